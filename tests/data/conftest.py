@@ -1,0 +1,49 @@
+import random
+
+import pytest
+
+from transformer_mt.data.tokenizer import Tokenizer, TokenizerPair
+from transformer_mt.data.tokenizer_training import train_tokenizer
+
+
+def make_sentences(count, *, seed):
+    """Sentences of made-up words, short words being the frequent ones."""
+    generator = random.Random(seed)
+    syllables = ["ba", "ku", "li", "mo", "ne", "pö", "ri", "sta", "tu", "ün", "zwei", "chor"]
+    words = ["".join(generator.choices(syllables, k=1 + i // 60)) for i in range(240)]
+    weights = [1 / (1 + i) for i in range(len(words))]
+    return [
+        " ".join(generator.choices(words, weights, k=generator.randint(1, 14))) + "."
+        for _ in range(count)
+    ]
+
+
+@pytest.fixture(scope="session")
+def sentences():
+    return make_sentences(600, seed=0)
+
+
+@pytest.fixture(scope="session")
+def models(sentences, tmp_path_factory):
+    """Paths of one small model of each type."""
+    folder = tmp_path_factory.mktemp("models")
+    paths = {kind: folder / f"{kind}.model" for kind in ("unigram", "bpe")}
+    for kind, path in paths.items():
+        train_tokenizer(sentences, path, type=kind, vocab_size=400)
+    return paths
+
+
+@pytest.fixture(scope="session")
+def unigram(models):
+    return Tokenizer(models["unigram"])
+
+
+@pytest.fixture(scope="session")
+def bpe(models):
+    return Tokenizer(models["bpe"])
+
+
+@pytest.fixture(scope="session")
+def tokenizers(unigram, bpe):
+    """Two different tokenizers, so that a mix-up of the sides shows."""
+    return TokenizerPair(source=unigram, target=bpe)

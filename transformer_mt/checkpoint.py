@@ -1,0 +1,266 @@
+"""Weights and training state <-> run directory, atomically.
+
+A checkpoint is a folder written under a temporary name, flushed and renamed, with a manifest of
+SHA-256 sums that is verified on loading. No pickle: safetensors and JSON only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from transformer_mt.errors import UserError
+from transformer_mt.run_directory import sync_folder, write_json
+
+FORMAT_VERSION = 1
+MODEL = "model.safetensors"
+OPTIMIZER = "optimizer.safetensors"
+STATE = "training.json"
+_MANIFEST = "manifest.json"
+_STEP = "step-"
+_AVERAGED = "averaged-"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A folder with a manifest; `step` is the number of updates its weights have had."""
+
+    path: Path
+    step: int
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest; ValueError where it is missing or damaged."""
+        try:
+            manifest = json.loads((self.path / _MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ValueError(f"{_MANIFEST} is missing or damaged") from error
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+            raise ValueError(f"{_MANIFEST} is damaged")
+        if manifest.get("format_version") != FORMAT_VERSION:
+            raise UserError(
+                f"{self.path}: format version {manifest.get('format_version')} is not "
+                f"{FORMAT_VERSION}, the one this tmt reads. Install the tmt that wrote it."
+            )
+        return manifest
+
+    def damage(self) -> str | None:
+        """Return what is wrong with the files the manifest lists, or None if all are intact."""
+        try:
+            files = self.manifest()["files"]
+        except ValueError as error:
+            return str(error)
+        for name, expected in files.items():
+            path = self.path / name
+            if not path.is_file():
+                return f"{name} is missing"
+            if path.stat().st_size != expected["bytes"]:
+                return f"{name} has {path.stat().st_size} bytes instead of {expected['bytes']}"
+            if _sha256(path) != expected["sha256"]:
+                return f"{name} does not match its SHA-256 sum"
+        return None
+
+    def can_resume(self) -> bool:
+        """Tell whether the optimizer state is (still) there."""
+        try:
+            return OPTIMIZER in self.manifest()["files"]
+        except ValueError:
+            return True  # damaged: to be named when it is looked at
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return the parameters by name, shared ones once.
+
+        Raises:
+            UserError: the file is not intact.
+        """
+        return _load_tensors(self.path / MODEL)
+
+    def optimizer(self) -> dict[str, Tensor]:
+        """Return the optimizer's tensors by name."""
+        return _load_tensors(self.path / OPTIMIZER)
+
+    def state(self) -> dict[str, Any]:
+        """Return the training state."""
+        state: dict[str, Any] = json.loads((self.path / STATE).read_text(encoding="utf-8"))
+        return state
+
+
+def _load_tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise UserError(f"{path}: cannot be read ({error}).", exit_code=1) from None
+
+
+def load_weights(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Put saved parameters into a model that has exactly these.
+
+    Raises:
+        ValueError: a name is missing or unknown, or a shape differs.
+    """
+    parameters = dict(model.named_parameters())
+    if parameters.keys() != weights.keys():
+        raise ValueError(f"parameters differ: {sorted(parameters.keys() ^ weights.keys())[:4]}")
+    with torch.no_grad():
+        for name, parameter in parameters.items():
+            if parameter.shape != weights[name].shape:
+                raise ValueError(f"{name}: {weights[name].shape} is not {parameter.shape}")
+            parameter.copy_(weights[name])
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _write_checkpoint(
+    final: Path, tensors: Mapping[str, Mapping[str, Tensor]], state: Mapping[str, Any], step: int
+) -> Checkpoint:
+    temporary = final.with_name(final.name + ".tmp")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    for name, content in tensors.items():
+        save_file({key: t.detach().contiguous() for key, t in content.items()}, temporary / name)
+        _flush(temporary / name)
+    write_json(temporary / STATE, state)
+    names = [*tensors, STATE]
+    _write_manifest(temporary, names, step)
+    if final.exists():  # a damaged one, or one from before a fallback: training is past it
+        shutil.rmtree(final)
+    temporary.replace(final)
+    sync_folder(final.parent)
+    return Checkpoint(final, step)
+
+
+def _write_manifest(folder: Path, names: Iterable[str], step: int) -> None:
+    files = {
+        name: {"bytes": (folder / name).stat().st_size, "sha256": _sha256(folder / name)}
+        for name in names
+    }
+    write_json(folder / _MANIFEST, {"format_version": FORMAT_VERSION, "step": step, "files": files})
+
+
+class CheckpointStore:
+    """The checkpoints of one run, and the pointers best.json and averaged.json."""
+
+    def __init__(self, run: Path) -> None:
+        self.run = run
+        self.folder = run / "checkpoints"
+
+    def save(
+        self,
+        *,
+        step: int,
+        weights: Mapping[str, Tensor],
+        optimizer: Mapping[str, Tensor],
+        state: Mapping[str, Any],
+    ) -> Checkpoint:
+        """Write the checkpoint of a step; it is there whole or not at all."""
+        tensors = {MODEL: weights, OPTIMIZER: optimizer}
+        return _write_checkpoint(self.folder / f"{_STEP}{step:08d}", tensors, state, step)
+
+    def save_averaged(
+        self, *, step: int, weights: Mapping[str, Tensor], state: Mapping[str, Any]
+    ) -> Checkpoint:
+        """Write averaged weights; `step` is that of the newest checkpoint in the average."""
+        final = self.folder / f"{_AVERAGED}{step:08d}"
+        return _write_checkpoint(final, {MODEL: weights}, state, step)
+
+    def all(self) -> list[Checkpoint]:
+        """Return the checkpoints of training, oldest first, damaged ones included."""
+        found = [
+            Checkpoint(path, int(path.name.removeprefix(_STEP)))
+            for path in self.folder.glob(f"{_STEP}*")
+            if path.name.removeprefix(_STEP).isdigit()
+        ]
+        return sorted(found, key=lambda checkpoint: checkpoint.step)
+
+    def newest_intact(self) -> tuple[Checkpoint | None, list[str]]:
+        """Return the newest checkpoint to resume from, and a line for each damaged one skipped.
+
+        Raises:
+            UserError: there are checkpoints, and none can be resumed from.
+        """
+        skipped: list[str] = []
+        candidates = [checkpoint for checkpoint in reversed(self.all()) if checkpoint.can_resume()]
+        for checkpoint in candidates:
+            damage = checkpoint.damage()
+            if damage is None:
+                return checkpoint, skipped
+            skipped.append(f"{checkpoint.path}: skipped, {damage}.")
+        if skipped:
+            raise UserError(
+                "\n".join(skipped[:3])
+                + f"\n{self.run}: no intact checkpoint is left to resume from."
+                + "\nBegin anew with --overwrite, or restore the folder from a copy.",
+                exit_code=1,
+            )
+        return None, []
+
+    def forget_after(self, step: int) -> None:
+        """Remove what lies beyond the step that training resumes from, and unfinished writes."""
+        for checkpoint in self.all():
+            if checkpoint.step > step:
+                shutil.rmtree(checkpoint.path)
+        for path in self.folder.glob("*.tmp"):
+            shutil.rmtree(path)
+        averaged = self.read_pointer("averaged")
+        if averaged and averaged["step"] > step:
+            (self.run / "averaged.json").unlink()
+
+    def prune(self, *, keep: int, protected: Iterable[int], regular: Iterable[int]) -> None:
+        """Remove all but the newest `keep` regular checkpoints, the protected and the newest one.
+
+        Those that an interruption left at irregular steps go as soon as a later one is there.
+        Only the newest two keep their optimizer state.
+        """
+        checkpoints = self.all()
+        regular_steps = set(regular)
+        newest = [c.step for c in checkpoints if c.step in regular_steps][-keep:]
+        kept = {*newest, *protected, *(c.step for c in checkpoints[-1:])}
+        averaged = self.read_pointer("averaged")
+        for checkpoint in checkpoints:
+            if checkpoint.step not in kept:
+                shutil.rmtree(checkpoint.path)
+        for path in self.folder.glob(f"{_AVERAGED}*"):
+            if not averaged or path.name != averaged["checkpoint"]:
+                shutil.rmtree(path)
+        for checkpoint in self.all()[:-2]:
+            if checkpoint.can_resume() and checkpoint.damage() is None:
+                _write_manifest(checkpoint.path, [MODEL, STATE], checkpoint.step)
+                (checkpoint.path / OPTIMIZER).unlink(missing_ok=True)
+
+    def write_pointer(self, name: str, content: Mapping[str, Any]) -> None:
+        """Replace best.json or averaged.json; `content["checkpoint"]` names a folder."""
+        write_json(self.run / f"{name}.json", content)
+
+    def read_pointer(self, name: str) -> dict[str, Any] | None:
+        """Return the content of best.json or averaged.json, or None where there is none."""
+        try:
+            pointer = json.loads((self.run / f"{name}.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            raise UserError(
+                f"{self.run / (name + '.json')}: is damaged. Delete it to go on without it."
+            ) from None
+        return pointer if isinstance(pointer, dict) else None
+
+    def pointed(self, pointer: Mapping[str, Any]) -> Checkpoint:
+        """Return the checkpoint that a pointer names."""
+        return Checkpoint(self.folder / str(pointer["checkpoint"]), int(pointer["step"]))

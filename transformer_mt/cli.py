@@ -1,0 +1,259 @@
+"""The commands: parse, call one pipeline, print.
+
+The pipelines are imported by the command that needs them, so that `tmt --help` loads neither
+torch nor datasets.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Literal, cast
+
+import typer
+
+from transformer_mt import __version__
+from transformer_mt.errors import Interrupted, UserError
+
+app = typer.Typer(
+    help="Train a Transformer on parallel text, translate with it, score it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Device(StrEnum):
+    """Where to compute."""
+
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+    mps = "mps"
+
+
+class Precision(StrEnum):
+    """In which numbers to compute."""
+
+    auto = "auto"
+    float32 = "float32"
+    bfloat16 = "bfloat16"
+
+
+class Split(StrEnum):
+    """Which data of a run to evaluate."""
+
+    validation = "validation"
+    test = "test"
+
+
+class OutputFormat(StrEnum):
+    """For people or for programs."""
+
+    text = "text"
+    json = "json"
+
+
+RunOption = Annotated[
+    Path | None, typer.Option("--run", metavar="DIR", help="The run's folder [the last trained].")
+]
+DeviceOption = Annotated[Device, typer.Option(help="Where to compute.")]
+ThreadsOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
+BeamOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="1 is greedy.")]
+PenaltyOption = Annotated[
+    float | None, typer.Option(min=0.0, metavar="A", help="score = log_prob / length^A.")
+]
+BatchOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="Sentences at a time.")]
+PrecisionOption = Annotated[Precision, typer.Option(help="auto is float32.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"tmt {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None: ...
+
+
+@app.command()
+def train(
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="YAML settings [the built-in phrasebook]."),
+    ] = None,
+    run: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The run's folder; one that exists is resumed."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Override, e.g. training.max_steps=200."),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Remove what the run has and begin anew.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Prepare the data, show the plan, train nothing.")
+    ] = False,
+    device: DeviceOption = Device.auto,
+    precision: Annotated[
+        Precision | None, typer.Option(help="In place of training.precision.")
+    ] = None,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Train a model, or go on with a run that was interrupted."""
+    from transformer_mt.pipelines.train import TrainOptions
+    from transformer_mt.pipelines.train import train as run_pipeline
+
+    run_pipeline(
+        TrainOptions(
+            config=config,
+            run=run,
+            overrides=set_ or (),
+            overwrite=overwrite,
+            dry_run=dry_run,
+            device=device.value,
+            precision=precision.value if precision else None,
+            threads=threads,
+            quiet=quiet,
+        )
+    )
+
+
+@app.command()
+def translate(
+    text: Annotated[
+        list[str] | None, typer.Argument(metavar="[TEXT]...", help="Else from standard input.")
+    ] = None,
+    run: RunOption = None,
+    input_: Annotated[
+        Path | None, typer.Option("--input", metavar="FILE", help="A line is a text.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="[standard output]")] = None,
+    beam_size: BeamOption = None,
+    length_penalty: PenaltyOption = None,
+    n_best: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Lines of number, score and text, if over 1.")
+    ] = 1,
+    batch_size: BatchOption = None,
+    device: DeviceOption = Device.auto,
+    precision: PrecisionOption = Precision.auto,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Translate texts: one line out for each line in."""
+    from transformer_mt.pipelines.loading import DecodingOptions
+    from transformer_mt.pipelines.translate import translate as run_pipeline
+
+    options = DecodingOptions(
+        run=run,
+        beam_size=beam_size,
+        length_penalty=length_penalty,
+        n_best=n_best,
+        batch_size=batch_size,
+        device=device.value,
+        precision=precision.value,
+        threads=threads,
+        quiet=quiet,
+    )
+    run_pipeline(text or (), options, input_path=input_, output_path=output)
+
+
+@app.command()
+def evaluate(
+    bleu: Annotated[
+        bool, typer.Option("--bleu", help="[with --chrf, where none is named]")
+    ] = False,
+    chrf: Annotated[bool, typer.Option("--chrf")] = False,
+    ter: Annotated[bool, typer.Option("--ter")] = False,
+    run: RunOption = None,
+    split: Annotated[Split, typer.Option(help="The run's own data to translate.")] = Split.test,
+    source: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Translate this instead of a split.")
+    ] = None,
+    reference: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="May be given several times.")
+    ] = None,
+    hypotheses: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Score these translations as they are.")
+    ] = None,
+    tokenize: Annotated[
+        str | None,
+        typer.Option(metavar="13a|none|intl|zh|char|ja-mecab", help="sacreBLEU's tokenizer."),
+    ] = None,
+    lowercase: Annotated[bool, typer.Option("--lowercase", help="Ignore case.")] = False,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the translations go.")
+    ] = None,
+    format_: Annotated[OutputFormat, typer.Option("--format")] = OutputFormat.text,
+    beam_size: BeamOption = None,
+    length_penalty: PenaltyOption = None,
+    batch_size: BatchOption = None,
+    device: DeviceOption = Device.auto,
+    precision: PrecisionOption = Precision.auto,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Translate a test set and score it with sacreBLEU."""
+    from transformer_mt.pipelines.evaluate import EvaluateOptions
+    from transformer_mt.pipelines.evaluate import evaluate as run_pipeline
+    from transformer_mt.pipelines.loading import DecodingOptions
+
+    wanted = {"bleu": bleu, "chrf": chrf, "ter": ter}
+    options = EvaluateOptions(
+        metrics=[name for name, chosen in wanted.items() if chosen],
+        split=cast(Literal["validation", "test"], split.value),
+        source=source,
+        references=reference or (),
+        hypotheses=hypotheses,
+        tokenize=tokenize,
+        lowercase=lowercase,
+        output=output,
+        as_json=format_ is OutputFormat.json,
+    )
+    decoding = DecodingOptions(
+        run=run,
+        beam_size=beam_size,
+        length_penalty=length_penalty,
+        batch_size=batch_size,
+        device=device.value,
+        precision=precision.value,
+        threads=threads,
+        quiet=quiet,
+    )
+    print(run_pipeline(options, decoding))
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    raise Interrupted(number)
+
+
+def main() -> None:
+    """Run `tmt`; what a user can cause ends in a message and an exit code, not in a traceback."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    try:
+        app()
+    except UserError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except Interrupted as interrupted:
+        print(f"\n{interrupted.message or 'Stopped.'}", file=sys.stderr)
+        sys.exit(interrupted.exit_code)
+    except BrokenPipeError:
+        # The reader has gone; what is left in the buffer has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

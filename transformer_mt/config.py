@@ -1,0 +1,198 @@
+"""Every setting of a run, typed. A default is written here and nowhere else.
+
+`config_file.py` reads these from YAML and `--set`, and says what is wrong with a value.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+
+
+class Section(BaseModel):
+    """A part of the config: no unknown keys, no silent conversions, no changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class FilesEntry(Section):
+    """Two files whose n-th lines translate each other."""
+
+    source: str
+    target: str
+
+
+class PairsEntry(Section):
+    """One tab-separated file with both sides in a line."""
+
+    pairs: str
+    source_column: int = Field(default=0, ge=0)
+    target_column: int = Field(default=1, ge=0)
+
+
+def _entry_kind(value: object) -> str:
+    """Choose the entry that the user meant, so that an error speaks of that one only."""
+    if isinstance(value, Section):
+        return type(value).__name__
+    is_files = isinstance(value, dict) and "pairs" not in value and {"source", "target"} & {*value}
+    return "FilesEntry" if is_files else "PairsEntry"
+
+
+def _setting_kind(value: object) -> str:
+    return "list" if isinstance(value, list) else "word"
+
+
+CorpusEntry = Annotated[
+    Annotated[FilesEntry, Tag("FilesEntry")] | Annotated[PairsEntry, Tag("PairsEntry")],
+    Discriminator(_entry_kind),
+]
+CorpusSetting = Annotated[
+    Annotated[Literal["phrasebook"], Tag("word")] | Annotated[list[CorpusEntry], Tag("list")],
+    Discriminator(_setting_kind),
+]
+
+
+class DataConfig(Section):
+    """What the model learns from, and which pairs are not worth learning from."""
+
+    source_language: str = Field(default="en", min_length=1)
+    target_language: str = Field(default="de", min_length=1)
+    train: CorpusSetting = "phrasebook"
+    validation: CorpusSetting | None = None
+    """None: held out from the training data, as is a missing `test`."""
+    test: CorpusSetting | None = None
+    max_source_length: int = Field(default=256, ge=2)
+    """Tokens of a source sentence, its </s> counted; longer pairs are dropped from training."""
+    max_target_length: int = Field(default=256, ge=2)
+    max_length_ratio: float | None = Field(default=6.0, gt=1.0)
+    """Pairs whose longer side has more than this many times the tokens of the other are dropped."""
+    drop_duplicates: bool = True
+
+
+class TokenizerConfig(Section):
+    """SentencePiece (Kudo and Richardson 2018)."""
+
+    type: Literal["unigram", "bpe"] = "unigram"
+    vocab_size: int = Field(default=8000, ge=16)
+    shared: bool = True
+    """One vocabulary for both languages."""
+    normalization: Literal["identity", "nfkc", "nmt_nfkc", "nfkc_cf", "nmt_nfkc_cf"] = "identity"
+    character_coverage: float = Field(default=1.0, gt=0.0, le=1.0)
+    byte_fallback: bool = True
+    sampling: float = Field(default=0.0, ge=0.0, lt=1.0)
+    """Subword sampling in training: 0 is off; unigram: smoothing of the n-best (Kudo 2018),
+    bpe: dropout of merges (Provilkov et al. 2020)."""
+
+
+class ModelConfig(Section):
+    """The architecture; the defaults are the base model of Vaswani et al. 2017, table 3."""
+
+    d_model: int = Field(default=512, ge=2)
+    num_heads: int = Field(default=8, ge=1)
+    d_ff: int = Field(default=2048, ge=1)
+    num_encoder_layers: int = Field(default=6, ge=1)
+    num_decoder_layers: int = Field(default=6, ge=1)
+    activation: Literal["relu", "gelu", "swiglu"] = "relu"
+    dropout: float = Field(default=0.1, ge=0.0, lt=1.0)
+    attention_dropout: float = Field(default=0.0, ge=0.0, lt=1.0)
+    feed_forward_dropout: float = Field(default=0.0, ge=0.0, lt=1.0)
+    norm: Literal["post", "pre"] = "post"
+    positions: Literal["sinusoidal", "learned"] = "sinusoidal"
+    tie_embeddings: bool = True
+
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> ModelConfig:
+        if self.d_model % self.num_heads:
+            raise ValueError(
+                f"d_model {self.d_model} is not divisible by num_heads {self.num_heads}"
+            )
+        if self.d_model % 2 and self.positions == "sinusoidal":
+            raise ValueError(f"d_model {self.d_model} is odd: sinusoidal positions need halves")
+        return self
+
+
+class TrainingConfig(Section):
+    """The recipe; the defaults follow Vaswani et al. 2017, section 5."""
+
+    max_steps: int = Field(default=100_000, ge=1)
+    """A step is one update of the weights."""
+    max_epochs: int | None = Field(default=None, ge=1)
+    tokens_per_update: int = Field(default=25_000, ge=1)
+    """Real target tokens the optimizer sees in a step (a target: sentences stay whole)."""
+    max_tokens_per_batch: int = Field(default=8192, ge=1)
+    """Padded source tokens and padded target tokens, each, that one micro-batch may hold."""
+    optimizer: Literal["adam", "adamw"] = "adam"
+    adam_beta1: float = Field(default=0.9, ge=0.0, lt=1.0)
+    adam_beta2: float = Field(default=0.98, ge=0.0, lt=1.0)
+    adam_epsilon: float = Field(default=1e-9, gt=0.0)
+    weight_decay: float = Field(default=0.0, ge=0.0)
+    """adamw: decoupled, on matrices only; adam: none."""
+    learning_rate: float = Field(default=7e-4, gt=0.0)
+    """The peak, reached at the end of the warm-up."""
+    schedule: Literal["inverse_sqrt", "cosine", "linear", "constant"] = "inverse_sqrt"
+    warmup_steps: int = Field(default=4000, ge=0)
+    label_smoothing: float = Field(default=0.1, ge=0.0, lt=1.0)
+    max_grad_norm: float = Field(default=1.0, ge=0.0)
+    """Gradients are scaled down to this norm; 0 is off."""
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    seed: int = Field(default=1, ge=0)
+    deterministic: bool = False
+    """On CUDA: only deterministic kernels, so that a resumed run repeats bit for bit."""
+    log_every_steps: int = Field(default=100, ge=1)
+    validate_every_steps: int = Field(default=1000, ge=1)
+    save_every_steps: int = Field(default=1000, ge=1)
+    """Every validation saves as well."""
+    keep_checkpoints: int = Field(default=10, ge=1)
+    select_by: Literal["bleu", "loss"] = "bleu"
+    """Which validation figure names the best checkpoint and drives `patience`."""
+    patience: int | None = Field(default=None, ge=1)
+    """Stop after this many validations in a row without a new best."""
+    average_checkpoints: int = Field(default=5, ge=0)
+    """Weights averaged when training ends; 0 or 1 is off."""
+    average_from: Literal["last", "best"] = "last"
+
+    @model_validator(mode="after")
+    def _values_fit(self) -> TrainingConfig:
+        if self.average_from == "last" and self.average_checkpoints > self.keep_checkpoints:
+            raise ValueError(
+                f"average_checkpoints {self.average_checkpoints} is more than "
+                f"keep_checkpoints {self.keep_checkpoints}"
+            )
+        if self.weight_decay and self.optimizer == "adam":
+            raise ValueError(f"weight_decay {self.weight_decay} needs optimizer: adamw")
+        return self
+
+
+class DecodingConfig(Section):
+    """The search; `score = log_prob / length^A` with A = `length_penalty`."""
+
+    beam_size: int = Field(default=5, ge=1)
+    length_penalty: float = Field(default=1.0, ge=0.0)
+    length_penalty_type: Literal["average", "gnmt"] = "average"
+    max_length_ratio: float = Field(default=2.0, gt=0.0)
+    """The output may have this many tokens per source token, and 50 more."""
+    batch_size: int = Field(default=64, ge=1)
+    """Sentences searched together."""
+
+
+class Config(Section):
+    """All settings of one run."""
+
+    data: DataConfig = DataConfig()
+    tokenizer: TokenizerConfig = TokenizerConfig()
+    model: ModelConfig = ModelConfig()
+    training: TrainingConfig = TrainingConfig()
+    decoding: DecodingConfig = DecodingConfig()
+    data_sha256: dict[str, str] = {}
+    """Written into a run's config: data file -> SHA-256 of its content, checked when resumed."""
+
+    @model_validator(mode="after")
+    def _lengths_fit(self) -> Config:
+        longest = max(self.data.max_source_length, self.data.max_target_length)
+        if longest > self.training.max_tokens_per_batch:
+            raise ValueError(
+                f"training.max_tokens_per_batch {self.training.max_tokens_per_batch} cannot hold "
+                f"one sentence of data.max_source_length/max_target_length {longest}"
+            )
+        return self

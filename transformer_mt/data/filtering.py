@@ -1,0 +1,131 @@
+"""Which pairs are fit for training, and how many were dropped for which reason."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+REASONS = ("empty", "too_long", "length_ratio", "duplicate")
+# Short sentences differ in length by large factors and are translations all the same.
+_SHORTEST_FOR_RATIO = 10
+
+Mask = npt.NDArray[np.bool_]
+Lengths = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a pair must be to be kept. Lengths are in tokens and include ``</s>``.
+
+    ``max_length_ratio`` limits longer / shorter side, where the longer one has more than 10
+    tokens; None switches this off. ``drop_duplicates`` keeps the first of equal pairs.
+    """
+
+    max_source_length: int
+    max_target_length: int
+    max_length_ratio: float | None
+    drop_duplicates: bool
+
+
+@dataclass(frozen=True)
+class CorpusReport:
+    """What was read and what was kept; the tokens are those kept, with ``</s>``."""
+
+    read: int
+    kept: int
+    dropped: dict[str, int]  # each of REASONS, in that order, to the number of pairs
+    source_tokens: int
+    target_tokens: int
+
+    def describe(self) -> str:
+        """Return the report as one line for people."""
+        words = {
+            "empty": "with an empty side",
+            "too_long": "too long",
+            "length_ratio": "of too different lengths",
+            "duplicate": "duplicates",
+        }
+        reasons = [f"{count:,} {words[name]}" for name, count in self.dropped.items() if count]
+        return (
+            f"{self.kept:,} of {self.read:,} pairs kept "
+            f"({self.source_tokens:,} source and {self.target_tokens:,} target tokens)"
+            + (f"; dropped: {', '.join(reasons)}" if reasons else "")
+        )
+
+
+class PairFilter:
+    """Decides chunk by chunk which pairs are kept, and counts the others by reason."""
+
+    def __init__(self, filters: Filters) -> None:
+        self.dropped = dict.fromkeys(REASONS, 0)
+        self._filters = filters
+        self._seen = _HashSet()
+
+    def keep(
+        self,
+        sources: Sequence[str],
+        targets: Sequence[str],
+        *,
+        source_lengths: Lengths,
+        target_lengths: Lengths,
+    ) -> Mask:
+        """Return which pairs are kept; lengths are in tokens, without ``</s>``."""
+        filters = self._filters
+        longer = np.maximum(source_lengths, target_lengths) + 1
+        shorter = np.minimum(source_lengths, target_lengths) + 1
+        blank = [not (s.strip() and t.strip()) for s, t in zip(sources, targets, strict=True)]
+        empty = np.asarray(blank) | (shorter == 1)
+        too_long = (source_lengths >= filters.max_source_length) | (
+            target_lengths >= filters.max_target_length
+        )
+        keep = np.ones(len(sources), dtype=np.bool_)
+        self._drop("empty", empty, keep)
+        self._drop("too_long", too_long, keep)
+        if filters.max_length_ratio is not None:
+            uneven = longer > filters.max_length_ratio * shorter
+            self._drop("length_ratio", uneven & (longer > _SHORTEST_FOR_RATIO), keep)
+        if filters.drop_duplicates:
+            candidates = np.flatnonzero(keep)
+            hashes = [_pair_hash(sources[i], targets[i]) for i in candidates.tolist()]
+            duplicate = np.zeros_like(keep)
+            duplicate[candidates] = ~self._seen.add(np.array(hashes, dtype=np.uint64))
+            self._drop("duplicate", duplicate, keep)
+        return keep
+
+    def _drop(self, reason: str, mask: Mask, keep: Mask) -> None:
+        """Count a pair under the first reason that holds for it, and take it out of ``keep``."""
+        self.dropped[reason] += int(np.count_nonzero(mask & keep))
+        keep &= ~mask
+
+
+class _HashSet:
+    """A set of 64-bit hashes that takes 8 bytes for each, where Python's takes some 70.
+
+    It keeps sorted arrays, each more than twice as long as the next, merged as they grow.
+    """
+
+    def __init__(self) -> None:
+        self._runs: list[npt.NDArray[np.uint64]] = []
+
+    def add(self, hashes: npt.NDArray[np.uint64]) -> Mask:
+        """Add the hashes; return which were not in the set, nor earlier in ``hashes``."""
+        is_new = np.zeros(len(hashes), dtype=np.bool_)
+        distinct, first = np.unique(hashes, return_index=True)
+        known = np.zeros(len(distinct), dtype=np.bool_)
+        for run in self._runs:
+            places = np.minimum(np.searchsorted(run, distinct), len(run) - 1)
+            known |= run[places] == distinct
+        is_new[first[~known]] = True
+        if not known.all():
+            self._runs.append(distinct[~known])
+        while len(self._runs) > 1 and len(self._runs[-2]) <= 2 * len(self._runs[-1]):
+            self._runs[-2:] = [np.sort(np.concatenate(self._runs[-2:]))]
+        return is_new
+
+
+def _pair_hash(source: str, target: str) -> int:
+    # A line holds no NUL, so that the separator keeps different pairs apart.
+    text = f"{source}\0{target}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")

@@ -1,0 +1,168 @@
+"""The parts of a sentence in both languages at once: noun phrases, subjects, predicates."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from transformer_mt.data.phrasebook.german import (
+    AUXILIARIES,
+    Agreement,
+    DeterminerKind,
+    decline_adjective,
+    decline_determiner,
+    decline_noun,
+)
+from transformer_mt.data.phrasebook.words import Adjective, Case, Modal, Noun, Person, Pronoun, Verb
+
+# "future" is English only: German says the present for it.
+Tense = Literal["progressive", "simple", "past", "future"] | Modal
+
+_BE: dict[Person, str] = {"first": "am", "third": "is", "plural": "are"}
+
+
+@dataclass(frozen=True)
+class Determiner:
+    """An article, possessive or number; ``german`` is the form before any ending."""
+
+    english: str
+    german: str
+    kind: DeterminerKind
+
+
+A = Determiner("a", "ein", "ein")
+THE = Determiner("the", "", "definite")
+BARE = Determiner("", "", "none")
+KEIN = Determiner("", "kein", "ein")
+
+
+def possessive(owner: Pronoun) -> Determiner:
+    """Return "my" / "mein" and so on."""
+    return Determiner(owner.english_possessive, owner.german_possessive, "ein")
+
+
+@dataclass(frozen=True, eq=False)
+class NounPhrase:
+    """A determiner, perhaps an adjective, and a noun."""
+
+    noun: Noun
+    determiner: Determiner
+    plural: bool = False
+    adjective: Adjective | None = None
+
+    @property
+    def is_definite(self) -> bool:
+        """Whether it has "the" or a possessive."""
+        return self.determiner is not A and self.determiner.kind != "none"
+
+    @property
+    def modifier(self) -> str:
+        """The German adjective or number word, or empty."""
+        if self.adjective:
+            return self.adjective.german
+        return self.determiner.german if self.determiner.kind == "none" else ""
+
+    @property
+    def english(self) -> str:
+        """The English phrase, with "an" before vowels (no word here is an exception)."""
+        noun = self.noun.english_plural if self.plural else self.noun.english
+        words = [self.adjective.english, noun] if self.adjective else [noun]
+        article = self.determiner.english
+        if self.determiner is A and words[0][0] in "aeiou":
+            article = "an"
+        return join(article, *words)
+
+    def german(self, case: Case, *, negated: bool = False) -> str:
+        """Return the German phrase in this case; negated, "kein" takes the place of "ein"."""
+        determiner = KEIN if negated else self.determiner
+        agreement: Agreement = "plural" if self.plural else self.noun.gender
+        kind = determiner.kind
+        adjective = (
+            decline_adjective(self.adjective, kind=kind, agreement=agreement, case=case)
+            if self.adjective
+            else ""
+        )
+        return join(
+            decline_determiner(determiner.german, kind=kind, agreement=agreement, case=case),
+            adjective,
+            decline_noun(self.noun, plural=self.plural, case=case),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Who acts: in the nominative, with the pronoun that resumes it (none for das Mädchen)."""
+
+    name: str
+    english: str
+    german: str
+    person: Person
+    pronoun: Pronoun | None
+
+
+def pronoun_subject(pronoun: Pronoun) -> Subject:
+    """Return the pronoun as a subject."""
+    return Subject(pronoun.german, pronoun.english, pronoun.german, pronoun.person, pronoun)
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """The verb forms of a clause and their places.
+
+    English: auxiliary (may be empty) and main verb. German: the finite verb and what closes the
+    sentence (prefix, participle or infinitive; may be empty).
+    """
+
+    auxiliary: str
+    main: str
+    finite: str
+    closing: str
+    separable: bool  # closing is a prefix that joins the finite verb in verb-final clauses
+
+    @property
+    def verb_final(self) -> str:
+        """The German verbs at the end of a subordinate clause."""
+        return self.closing + self.finite if self.separable else join(self.closing, self.finite)
+
+
+def predicate(verb: Verb, tense: Tense, person: Person, *, do_support: bool = False) -> Predicate:
+    """Conjugate a verb; ``do_support`` is for English questions and negations."""
+    auxiliary, main = _english_verb(verb, tense, person, do_support=do_support)
+    if isinstance(tense, Modal):
+        finite, closing = tense.german[person], verb.infinitive
+    elif tense == "past":
+        finite, closing = AUXILIARIES[verb.auxiliary][person], verb.participle
+    else:
+        finite, closing = verb.german_present(person), verb.prefix
+    separable = bool(verb.prefix) and closing == verb.prefix
+    return Predicate(auxiliary, main, finite, closing, separable)
+
+
+def _english_verb(verb: Verb, tense: Tense, person: Person, *, do_support: bool) -> tuple[str, str]:
+    """Return the auxiliary, which may be empty, and the main verb."""
+    do = "does" if person == "third" else "do"
+    if isinstance(tense, Modal):
+        if tense.english_auxiliary:
+            return tense.english_auxiliary, join(tense.english, verb.english)
+        if do_support:
+            return do, join(tense.english, verb.english)
+        lead = tense.english_third if person == "third" else tense.english
+        return "", join(lead, verb.english)
+    if tense == "progressive":
+        return _BE[person], verb.english_ing
+    if tense == "future":
+        return "will", verb.english
+    if tense == "past":
+        return ("did", verb.english) if do_support else ("", verb.english_past)
+    if do_support:
+        return do, verb.english
+    return "", verb.english_third if person == "third" else verb.english
+
+
+def join(*parts: str) -> str:
+    """Join the parts that are not empty with spaces."""
+    return " ".join(part for part in parts if part)
+
+
+def sentence(*parts: str, end: str = ".") -> str:
+    """Join parts to a sentence: capital first, punctuation last."""
+    text = join(*parts)
+    return text[0].upper() + text[1:] + end

@@ -1,0 +1,116 @@
+"""Random but sensible scenes: who does what, drawn from the tables of ``usage``."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from transformer_mt.data.phrasebook.constituents import (
+    Predicate,
+    Subject,
+    Tense,
+    predicate,
+)
+from transformer_mt.data.phrasebook.draw import Draw
+from transformer_mt.data.phrasebook.grammar import Clause, Complement, plain_clause
+from transformer_mt.data.phrasebook.lexicon import MODALS, TIMES
+from transformer_mt.data.phrasebook.objects import (
+    ARTICLES,
+    directions,
+    draw_noun_phrase,
+    object_complement,
+)
+from transformer_mt.data.phrasebook.people import anybody, draw_subject
+from transformer_mt.data.phrasebook.usage import FRAMES, Frame
+from transformer_mt.data.phrasebook.words import Time
+
+# A frame in one of its uses.
+Action = tuple[Frame, str]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A subject, a verb in a use and tense, and its complement."""
+
+    subject: Subject
+    frame: Frame
+    use: str
+    tense: Tense
+    complement: Complement
+    modifier: str  # the German adjective or number in the complement, or empty
+
+    def clause(self, *, do_support: bool = False) -> Clause:
+        """Return the clause without adverbials; do-support for questions and negations."""
+        verb_forms = predicate(
+            self.frame.verb, self.tense, self.subject.person, do_support=do_support
+        )
+        return plain_clause(self.subject, verb_forms, self.complement)
+
+    def combination(self, modifier: str = "") -> tuple[str, str, str]:
+        """Return the German verb, complement and modifier."""
+        return (self.frame.verb.infinitive, self.complement.name, modifier or self.modifier)
+
+
+@cache
+def actions(
+    *uses: str, separable: bool | None = None, motion: bool | None = None
+) -> tuple[Action, ...]:
+    """Return the frames with these uses; ``separable`` and ``motion`` None allow both."""
+    return tuple(
+        (frame, use)
+        for frame in FRAMES
+        for use in uses
+        if use in frame.uses
+        and separable in (None, bool(frame.verb.prefix))
+        and motion in (None, not frame.nouns)
+    )
+
+
+def draw_scene(
+    draw: Draw,
+    choices: Sequence[Action],
+    *,
+    subjects: Callable[[Subject], bool] = anybody,
+    determiners: tuple[str, ...] = ARTICLES,
+    with_adjective: bool = False,
+    negated: bool = False,
+) -> Scene:
+    """Draw a scene; ``negated`` puts "kein" into the object."""
+    while True:
+        subject = draw_subject(draw, subjects)
+        frame, use = draw.choose(choices)
+        modifier = ""
+        if frame.nouns:
+            phrase = draw_noun_phrase(
+                draw,
+                frame,
+                subject.pronoun,
+                determiners=determiners,
+                with_adjective=with_adjective,
+            )
+            if phrase is None or phrase.noun.german == subject.name:
+                continue
+            complement = object_complement(frame.verb, phrase, negated=negated)
+            modifier = phrase.modifier
+        else:
+            complement = draw.choose(directions(frame.verb))
+        return Scene(subject, frame, use, draw_tense(draw, use), complement, modifier)
+
+
+def draw_tense(draw: Draw, use: str) -> Tense:
+    """Return the tense of a use, or any modal verb."""
+    if use == "modal":
+        return draw.choose(MODALS)
+    tenses: dict[str, Tense] = {"plan": "progressive", "now": "progressive", "past": "past"}
+    return tenses.get(use, "simple")
+
+
+@cache
+def times_for(use: str, trait: str) -> tuple[Time, ...]:
+    """Return the times that go with a use of a verb and have this trait."""
+    tag = {"modal": "plan", "request": "plan", "need": "now"}.get(use, use)
+    return tuple(time for time in TIMES if tag in time.uses and (not trait or trait in time.traits))
+
+
+def draw_time(draw: Draw, use: str, trait: str = "") -> Time:
+    """Draw a time that goes with this use."""
+    return draw.choose(times_for(use, trait))

@@ -1,0 +1,37 @@
+"""Where and in which precision to compute."""
+
+from __future__ import annotations
+
+import torch
+
+from transformer_mt.errors import UserError
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of that name; `auto` is CUDA where there is one, else the CPU.
+
+    Raises:
+        UserError: the device is not there.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise UserError("--device cuda: PyTorch sees no CUDA device. Use --device cpu.")
+    if name == "mps" and not torch.backends.mps.is_available():
+        raise UserError("--device mps: PyTorch sees no Apple GPU. Use --device cpu.")
+    return torch.device(name)
+
+
+def choose_precision(name: str, device: torch.device) -> str:
+    """Return `float32` or `bfloat16` for training; `auto` is bfloat16 on CUDA."""
+    if name != "auto":
+        return name
+    return "bfloat16" if device.type == "cuda" else "float32"
+
+
+def describe(device: torch.device) -> str:
+    """Return the device in words for people."""
+    if device.type == "cuda":
+        return f"{device.type} ({torch.cuda.get_device_name(device)})"
+    threads = torch.get_num_threads()
+    return f"{device.type} ({threads} thread{'s' if threads > 1 else ''})"

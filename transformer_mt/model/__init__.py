@@ -1,0 +1,1 @@
+"""The architecture: token ids to logits."""

@@ -1,0 +1,1 @@
+"""One file per command: the whole path, top to bottom."""

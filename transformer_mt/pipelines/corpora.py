@@ -1,0 +1,151 @@
+"""From the settings of a run to its corpora: training, validation and test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from transformer_mt.config import Config, CorpusSetting, FilesEntry
+from transformer_mt.data.corpus import (
+    Corpus,
+    HeldOutPart,
+    PairsFile,
+    ParallelFiles,
+    Phrasebook,
+    content_hashes,
+    read_pairs,
+)
+from transformer_mt.data.held_out import Split, held_out_fraction
+from transformer_mt.errors import UserError
+from transformer_mt.run_directory import RunDirectory, write_atomically
+
+HELD_OUT_SPLITS: tuple[Split, Split] = ("validation", "test")
+
+
+@dataclass(frozen=True)
+class Corpora:
+    """What is trained on, validated on, and kept for the end."""
+
+    train: tuple[Corpus, ...]
+    validation: tuple[Corpus, ...]
+    test: tuple[Corpus, ...]
+    note: str = ""
+    """What was held out, in words."""
+
+
+def corpora_of(setting: CorpusSetting, split: Split) -> tuple[Corpus, ...]:
+    """Return the corpora that a `data` key names."""
+    if setting == "phrasebook":
+        return (Phrasebook(split),)
+    return tuple(
+        ParallelFiles(Path(entry.source), Path(entry.target))
+        if isinstance(entry, FilesEntry)
+        else PairsFile(Path(entry.pairs), entry.source_column, entry.target_column)
+        for entry in setting
+    )
+
+
+def held_out_files(run: RunDirectory, config: Config, split: Split) -> ParallelFiles:
+    """Return where a run keeps the text of a split that it held out itself."""
+    source, target = config.data.source_language, config.data.target_language
+    if source == target:
+        source, target = f"source.{source}", f"target.{target}"
+    return ParallelFiles(run.held_out / f"{split}.{source}", run.held_out / f"{split}.{target}")
+
+
+def evaluation_corpora(run: RunDirectory, config: Config, split: Split) -> tuple[Corpus, ...]:
+    """Return the validation or test corpora of a run."""
+    setting = getattr(config.data, split)
+    if setting is not None:
+        return corpora_of(setting, split)
+    if config.data.train == "phrasebook":
+        return (Phrasebook(split),)
+    return (held_out_files(run, config, split),)
+
+
+def prepare_corpora(run: RunDirectory, config: Config) -> Corpora:
+    """Return the corpora of a run; hold out validation and test data where none are given.
+
+    Raises:
+        UserError: a file cannot be read, or nothing would be left to train on.
+    """
+    train = corpora_of(config.data.train, "train")
+    missing = [split for split in HELD_OUT_SPLITS if getattr(config.data, split) is None]
+    note = ""
+    if missing and config.data.train != "phrasebook":
+        num_pairs = sum(1 for corpus in train for _ in read_pairs(corpus))
+        fraction = held_out_fraction(num_pairs)
+        parts = {
+            split: tuple(_part(corpus, split, missing, fraction) for corpus in train)
+            for split in ("train", *missing)
+        }
+        counts = {split: _write_held_out(run, config, split, parts[split]) for split in missing}
+        train = parts["train"]
+        note = "held out of the training data: " + ", ".join(
+            f"{count:,} pairs for {split}" for split, count in counts.items()
+        )
+    return Corpora(
+        train=train,
+        validation=evaluation_corpora(run, config, "validation"),
+        test=evaluation_corpora(run, config, "test"),
+        note=note,
+    )
+
+
+def _part(corpus: Corpus, split: Split, missing: Sequence[str], fraction: float) -> HeldOutPart:
+    return HeldOutPart(
+        corpus,
+        split,
+        validation_fraction=fraction if "validation" in missing else 0.0,
+        test_fraction=fraction if "test" in missing else 0.0,
+    )
+
+
+def _write_held_out(
+    run: RunDirectory, config: Config, split: Split, parts: Sequence[Corpus]
+) -> int:
+    """Write the pairs of a held-out split, those with an empty side left out; return how many."""
+    files = held_out_files(run, config, split)
+    pairs = [(s, t) for part in parts for s, t in read_pairs(part) if s.strip() and t.strip()]
+    if not pairs:
+        raise UserError(
+            f"data.train: too few pairs to hold out {split} data from. Give more pairs, or name "
+            f"data.validation and data.test yourself."
+        )
+    run.held_out.mkdir(exist_ok=True)
+    for path, side in ((files.source, 0), (files.target, 1)):
+        write_atomically(path, "".join(f"{pair[side]}\n" for pair in pairs).encode())
+    return len(pairs)
+
+
+def data_hashes(config: Config) -> dict[str, str]:
+    """Return the SHA-256 of each file that the settings name."""
+    hashes: dict[str, str] = {}
+    for split in ("train", *HELD_OUT_SPLITS):
+        setting = getattr(config.data, split)
+        if setting is not None:
+            for corpus in corpora_of(setting, split):
+                hashes.update(content_hashes(corpus))
+    return hashes
+
+
+def check_data_unchanged(saved: dict[str, str], now: dict[str, str], *, place: str) -> None:
+    """Refuse data that is not what the run began with.
+
+    Raises:
+        UserError: a file's content differs.
+    """
+    changed = [path for path, digest in now.items() if saved.get(path, digest) != digest]
+    if changed:
+        raise UserError(
+            f"{changed[0]}: has changed since this run began (its SHA-256 is in {place}).\n"
+            "Restore the file, or train another run with --run DIR, or begin anew with --overwrite."
+        )
+
+
+def read_all(corpora: Sequence[Corpus]) -> tuple[list[str], list[str]]:
+    """Return the sources and the targets of corpora that are meant to fit into memory."""
+    pairs = list(chain.from_iterable(read_pairs(corpus) for corpus in corpora))
+    return [source for source, _ in pairs], [target for _, target in pairs]

@@ -1,0 +1,68 @@
+"""What training is about to do, in words, before it does it."""
+
+from __future__ import annotations
+
+from transformer_mt.config import Config
+from transformer_mt.data.filtering import CorpusReport
+from transformer_mt.device import describe
+from transformer_mt.pipelines.corpora import Corpora
+from transformer_mt.run_directory import RunDirectory
+from transformer_mt.training.trainer import Trainer
+
+_BYTES_PER_PARAMETER = 4
+_ADAM_STATES = 2
+
+
+def describe_plan(
+    run: RunDirectory, config: Config, corpora: Corpora, report: CorpusReport, trainer: Trainer
+) -> str:
+    """Return data, model, device, precision, update size, disk needed and time, a line each."""
+    training, state = config.training, trainer.state
+    parameters = sum(p.numel() for p in trainer.model.parameters())
+    languages = f"{config.data.source_language} -> {config.data.target_language}"
+    lines = [
+        f"Run        {run.path}" + (f", resumed at step {state.step}" if state.step else ""),
+        f"Data       {languages}: {report.describe()}",
+    ]
+    if corpora.note:
+        lines.append(f"           {corpora.note}")
+    vocabularies = trainer.vocabulary_sizes()
+    lines += [
+        f"Vocabulary {' and '.join(f'{size:,}' for size in vocabularies)} tokens",
+        f"Model      {parameters:,} parameters ({config.model.num_encoder_layers}+"
+        f"{config.model.num_decoder_layers} layers, d_model {config.model.d_model})",
+        f"Device     {describe(trainer.device)}, {training.precision}",
+        f"Updates    {training.max_steps:,} of about {training.tokens_per_update:,} target tokens"
+        f" ({_epochs(config, report)})",
+        f"Disk       about {_disk(config, parameters) / 1e6:,.0f} MB for checkpoints",
+    ]
+    if not trainer.finished():
+        seconds = trainer.seconds_per_update() * (training.max_steps - state.step)
+        lines.append(f"Time       about {_duration(seconds)}, validations not counted")
+    return "\n".join(lines)
+
+
+def _epochs(config: Config, report: CorpusReport) -> str:
+    training = config.training
+    epochs = training.max_steps * training.tokens_per_update / report.target_tokens
+    text = f"about {epochs:,.1f} epochs"
+    if training.max_epochs is not None:
+        text += f", at most {training.max_epochs}"
+    return text
+
+
+def _disk(config: Config, parameters: int) -> int:
+    """Return the bytes that the kept checkpoints take, one in the making included."""
+    copies = config.training.keep_checkpoints + 3  # the best, the average, the one in the making
+    optimizer_copies = 3
+    return parameters * _BYTES_PER_PARAMETER * (copies + optimizer_copies * _ADAM_STATES)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} minutes"
+    if seconds < 48 * 3600:
+        return f"{seconds / 3600:.1f} hours"
+    return f"{seconds / 86400:.1f} days"

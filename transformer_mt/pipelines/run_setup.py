@@ -1,0 +1,151 @@
+"""Which run, with which settings: a new one, or one to go on with."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from importlib.resources import files
+from pathlib import Path
+
+import torch
+
+from transformer_mt import __version__
+from transformer_mt.config import Config
+from transformer_mt.config_file import (
+    apply_overrides,
+    build_config,
+    check_changes,
+    read_tree,
+    to_yaml,
+)
+from transformer_mt.errors import UserError
+from transformer_mt.pipelines.corpora import check_data_unchanged, data_hashes
+from transformer_mt.run_directory import RUNS, RunDirectory, write_atomically, write_json
+
+_KEPT_BY_OVERWRITE = {"lock"}
+
+
+def resolve_settings(
+    *,
+    config_path: Path | None,
+    run_path: Path | None,
+    overrides: Sequence[str],
+    choose_precision: Callable[[str], str],
+    overwrite: bool,
+) -> tuple[RunDirectory, Config]:
+    """Return the run directory and the settings that training in it has.
+
+    A run that has begun keeps its own settings, but for what may change.
+
+    Raises:
+        UserError: the settings are wrong, or not those that the run began with.
+    """
+    if run_path is None:
+        run_path = RUNS / (config_path.stem if config_path else "phrasebook")
+    run = RunDirectory(run_path)
+    begun = run.exists() and not overwrite
+    if config_path is not None:
+        tree, place = read_tree(config_path), str(config_path)
+    elif begun:
+        tree, place = read_tree(run.config), str(run.config)
+    else:
+        built_in = files("transformer_mt.pipelines") / "phrasebook.yaml"
+        tree, place = read_tree(Path(str(built_in))), "the built-in config"
+    config = build_config(apply_overrides(tree, overrides), place="--set" if overrides else place)
+    if not begun:
+        precision = choose_precision(config.training.precision)
+        return run, _with_precision(config, precision)
+    old = run.load_config()
+    if config.training.precision == "auto":
+        config = _with_precision(config, old.training.precision)
+    check_changes(old, config, run=run_path)
+    return run, config.model_copy(update={"data_sha256": old.data_sha256})
+
+
+def _with_precision(config: Config, precision: str) -> Config:
+    training = config.training.model_copy(update={"precision": precision})
+    return config.model_copy(update={"training": training})
+
+
+def begin(run: RunDirectory, *, overwrite: bool) -> None:
+    """Make the folder of a run; with `overwrite` remove what a run has left in it.
+
+    Raises:
+        UserError: the folder holds something that is no run, or cannot be made.
+    """
+    if run.path.exists() and not run.exists() and any(run.path.iterdir()):
+        foreign = sorted(p.name for p in run.path.iterdir() if p.name not in _leftovers(run))
+        if foreign:
+            raise UserError(
+                f"{run.path}: holds files that belong to no run ({', '.join(foreign[:3])}).\n"
+                "Name another folder with --run DIR."
+            )
+    try:
+        run.path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{run.path}: cannot be made ({error.strerror}).") from None
+    if overwrite and run.exists():
+        run.config.unlink()  # first: without it the folder is no run any more
+        for path in run.path.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name not in _KEPT_BY_OVERWRITE:
+                path.unlink()
+
+
+def _leftovers(run: RunDirectory) -> set[str]:
+    """Return the names that a run killed before its config was written may have left."""
+    return {"lock", run.held_out.name, run.cache.name, f"{run.config.name}.tmp"}
+
+
+def record_settings(run: RunDirectory, config: Config) -> Config:
+    """Write config.yaml with the hashes of the data; refuse data that has changed.
+
+    Raises:
+        UserError: a data file is not what the run began with.
+    """
+    hashes = data_hashes(config)
+    check_data_unchanged(config.data_sha256, hashes, place=str(run.config))
+    config = config.model_copy(update={"data_sha256": hashes})
+    heading = "# The settings of this run, all of them, as tmt resolved them.\n"
+    write_atomically(run.config, (heading + to_yaml(config)).encode())
+    return config
+
+
+def write_run_json(run: RunDirectory, device: torch.device) -> None:
+    """Write down with what and where the run is trained."""
+    packages = ("torch", "sentencepiece", "datasets", "sacrebleu", "safetensors", "numpy")
+    cuda = torch.cuda.get_device_name(device) if device.type == "cuda" else None
+    write_json(
+        run.run_json,
+        {
+            "format_version": 1,
+            "transformer_mt": __version__,
+            "commit": _commit(),
+            "python": platform.python_version(),
+            **{name: metadata.version(name) for name in packages},
+            "platform": platform.platform(),
+            "device": device.type if cuda is None else f"{device.type} ({cuda})",
+            "threads": torch.get_num_threads(),
+            "command_line": sys.argv,
+            "started": time.strftime("%Y-%m-%d %H:%M:%S%z"),
+        },
+    )
+
+
+def _commit() -> str | None:
+    """Return the commit of the source tree that runs, None where it is no checkout."""
+    folder = Path(__file__).resolve().parents[2]
+    if not (folder / ".git").exists():
+        return None
+    try:
+        command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

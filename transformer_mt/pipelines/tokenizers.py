@@ -1,0 +1,70 @@
+"""The tokenizers of a run: trained on its training text, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from transformer_mt.config import Config
+from transformer_mt.data.corpus import Corpus, read_pairs
+from transformer_mt.data.tokenizer import (
+    SHARED_MODEL_NAME,
+    SOURCE_MODEL_NAME,
+    TARGET_MODEL_NAME,
+    TokenizerPair,
+)
+from transformer_mt.data.tokenizer_training import train_tokenizer
+from transformer_mt.run_directory import RunDirectory
+
+
+def prepare_tokenizers(
+    run: RunDirectory,
+    config: Config,
+    corpora: Sequence[Corpus],
+    *,
+    announce: Callable[[str], None],
+) -> TokenizerPair:
+    """Train the tokenizers that the run does not have yet, and load them.
+
+    Raises:
+        UserError: there is no text, or the vocabulary is too small for it.
+    """
+    sides: dict[str, Sequence[int]] = {SOURCE_MODEL_NAME: [0], TARGET_MODEL_NAME: [1]}
+    if config.tokenizer.shared:
+        sides = {SHARED_MODEL_NAME: [0, 1]}
+    for name, columns in sides.items():
+        if not (run.path / name).exists():
+            _train(run, config, _sentences(corpora, columns), name=name, announce=announce)
+    return TokenizerPair.load(run.path)
+
+
+def _sentences(corpora: Sequence[Corpus], columns: Sequence[int]) -> Iterator[str]:
+    for corpus in corpora:
+        for pair in read_pairs(corpus):
+            for column in columns:
+                yield pair[column]
+
+
+def _train(
+    run: RunDirectory,
+    config: Config,
+    sentences: Iterable[str],
+    *,
+    name: str,
+    announce: Callable[[str], None],
+) -> None:
+    settings = config.tokenizer
+    announce(f"Training {name} ({settings.type}) …")
+    report = train_tokenizer(
+        sentences,
+        run.path / name,
+        type=settings.type,
+        vocab_size=settings.vocab_size,
+        normalization=settings.normalization,
+        character_coverage=settings.character_coverage,
+        byte_fallback=settings.byte_fallback,
+    )
+    if report.vocab_size < report.requested_vocab_size:
+        announce(
+            f"  {report.vocab_size} tokens: the text does not yield "
+            f"tokenizer.vocab_size {report.requested_vocab_size}."
+        )

@@ -1,0 +1,187 @@
+"""`tmt train`: from parallel text to a model, the whole path from top to bottom."""
+
+from __future__ import annotations
+
+import shlex
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from transformer_mt.checkpoint import CheckpointStore
+from transformer_mt.config import Config
+from transformer_mt.data.dataset import build_dataset
+from transformer_mt.data.filtering import Filters
+from transformer_mt.data.sampler import BatchSampler
+from transformer_mt.device import choose_device, choose_precision
+from transformer_mt.errors import Interrupted
+from transformer_mt.interruption import StopRequest
+from transformer_mt.pipelines.corpora import prepare_corpora
+from transformer_mt.pipelines.plan import describe_plan
+from transformer_mt.pipelines.run_setup import (
+    begin,
+    record_settings,
+    resolve_settings,
+    write_run_json,
+)
+from transformer_mt.pipelines.tokenizers import prepare_tokenizers
+from transformer_mt.pipelines.validation import Validator
+from transformer_mt.run_directory import RunDirectory, remember_last_run
+from transformer_mt.saved_model import build_model, describe_weights
+from transformer_mt.training.progress import Reporter, counting_bar
+from transformer_mt.training.trainer import Trainer
+
+_PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """What the command line says; see `tmt train --help`."""
+
+    config: Path | None = None
+    run: Path | None = None
+    overrides: Sequence[str] = ()
+    overwrite: bool = False
+    dry_run: bool = False
+    device: str = "auto"
+    precision: str | None = None
+    threads: int | None = None
+    quiet: bool = False
+
+
+def train(options: TrainOptions) -> None:
+    """Train a run, or go on with one.
+
+    Raises:
+        UserError: settings or data cannot be used, or training failed.
+        Interrupted: a signal came; what was reached is saved.
+    """
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    device = choose_device(options.device)
+    run, config = resolve_settings(
+        config_path=options.config,
+        run_path=options.run,
+        overrides=options.overrides,
+        choose_precision=lambda wish: choose_precision(options.precision or wish, device),
+        overwrite=options.overwrite or options.dry_run,
+    )
+    with _folder(run, dry_run=options.dry_run) as run:
+        begin(run, overwrite=False)
+        with run.lock():
+            if options.overwrite:
+                begin(run, overwrite=True)
+            config = record_settings(run, config)
+            with closing(Reporter(run, quiet=options.quiet)) as reporter:
+                _train(run, config, options, device=device, reporter=reporter)
+
+
+@contextmanager
+def _folder(run: RunDirectory, *, dry_run: bool) -> Iterator[RunDirectory]:
+    """Give a dry run a folder that leaves nothing behind."""
+    if not dry_run:
+        yield run
+        return
+    with tempfile.TemporaryDirectory(prefix="tmt-dry-run-") as folder:
+        yield RunDirectory(Path(folder))
+
+
+def _train(
+    run: RunDirectory,
+    config: Config,
+    options: TrainOptions,
+    *,
+    device: torch.device,
+    reporter: Reporter,
+) -> None:
+    """Text -> tokenizers -> token ids -> batches -> model -> training."""
+    data, training = config.data, config.training
+    corpora = prepare_corpora(run, config)
+    tokenizers = prepare_tokenizers(run, config, corpora.train, announce=reporter.line)
+    with counting_bar("tokenising", "pairs", quiet=options.quiet) as progress:
+        dataset = build_dataset(
+            corpora.train,
+            tokenizers,
+            filters=Filters(
+                max_source_length=data.max_source_length,
+                max_target_length=data.max_target_length,
+                max_length_ratio=data.max_length_ratio,
+                drop_duplicates=data.drop_duplicates,
+            ),
+            keep_text=config.tokenizer.sampling > 0,
+            cache_dir=run.cache,
+            progress=progress,
+        )
+    sampler = BatchSampler(
+        dataset,
+        tokenizers,
+        seed=training.seed,
+        max_tokens_per_batch=training.max_tokens_per_batch,
+        tokens_per_update=training.tokens_per_update,
+        sampling=config.tokenizer.sampling,
+    )
+    if device.type == "cuda" and training.deterministic:
+        torch.use_deterministic_algorithms(True)
+    with StopRequest() as stop:
+        trainer = Trainer(
+            model=build_model(config, tokenizers).to(device),
+            sampler=sampler,
+            settings=training,
+            store=CheckpointStore(run.path),
+            validate=Validator(corpora.validation, tokenizers=tokenizers, config=config, stop=stop),
+            reporter=reporter,
+            stop=stop,
+            precision=_PRECISIONS[training.precision],
+        )
+        for skipped in trainer.resume():
+            reporter.line(f"warning: {skipped}")
+        reporter.line(describe_plan(run, config, corpora, dataset.report, trainer))
+        if options.dry_run:
+            return
+        remember_last_run(run.path)
+        if trainer.complete():
+            reporter.line(
+                f"{run.path}: this run is finished, at step {trainer.state.step}; nothing was "
+                "changed.\nGo on with --set training.max_steps=N, or begin anew with --overwrite."
+            )
+        else:
+            write_run_json(run, device)
+            _run_to_the_end(trainer, run)
+    reporter.line(_ending(run, config, trainer))
+
+
+def _run_to_the_end(trainer: Trainer, run: RunDirectory) -> None:
+    try:
+        trainer.run()
+    except Interrupted as interrupted:
+        raise Interrupted(
+            interrupted.signal,
+            f"Stopped at step {trainer.state.step}; everything is saved. Go on with:\n"
+            f"  {_command('train', run)}",
+        ) from None
+
+
+def _ending(run: RunDirectory, config: Config, trainer: Trainer) -> str:
+    """Return the best score, the weights that will be used, and the next two commands."""
+    state, lines = trainer.state, []
+    best = state.best_step(config.training.select_by)
+    if best is not None:
+        figures = state.validations[best]
+        lines.append(
+            f"Best validation: BLEU {figures['bleu']:.2f}, loss {figures['loss']:.3f} "
+            f"at step {best} of {state.step}."
+        )
+    lines += [
+        f"Translations will use {describe_weights(run, config)}.",
+        "Next:",
+        f'  {_command("translate", run)} "some text"',
+        f"  {_command('evaluate', run)} --bleu",
+    ]
+    return "\n".join(lines)
+
+
+def _command(name: str, run: RunDirectory) -> str:
+    return f"tmt {name} --run {shlex.quote(str(run.path))}"

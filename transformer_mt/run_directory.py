@@ -1,0 +1,153 @@
+"""The folder of a run: its files, its lock, and the note of which run was trained last."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import platform
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from transformer_mt.config import Config
+from transformer_mt.config_file import build_config, read_tree
+from transformer_mt.errors import UserError
+
+RUNS = Path("runs")
+_LAST_RUN = "last-run"
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put `content` at `path` whole or not at all, also when the power fails."""
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def write_json(path: Path, value: Any) -> None:  # noqa: ANN401 - JSON holds anything
+    """Write `value` as indented JSON, atomically."""
+    write_atomically(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power failure."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class RunDirectory:
+    """Where the parts of a run lie; see the README for what each file holds."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config = path / "config.yaml"
+        self.run_json = path / "run.json"
+        self.data_hashes = path / "data.json"
+        self.checkpoints = path / "checkpoints"
+        self.metrics = path / "metrics.jsonl"
+        self.log = path / "train.log"
+        self.cache = path / "cache"
+        self.held_out = path / "held-out"
+
+    def exists(self) -> bool:
+        """Tell whether a training has begun here."""
+        return self.config.is_file()
+
+    def load_config(self) -> Config:
+        """Return the settings of this run.
+
+        Raises:
+            UserError: there is no run here, or its config.yaml is damaged.
+        """
+        if not self.exists():
+            what = (
+                "holds no run: config.yaml is missing" if self.path.exists() else "does not exist"
+            )
+            raise UserError(
+                f"{self.path}: this run directory {what}.\n"
+                f"Train one with tmt train --run {self.path}."
+            )
+        return build_config(read_tree(self.config), place=str(self.config))
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep a second training out of this folder while the context lasts.
+
+        The lock ends with the process, however it dies. Where another host holds the folder the
+        operating system may not tell; then the host named in the file decides.
+
+        Raises:
+            UserError: another training holds the lock.
+        """
+        path = self.path / "lock"
+        with path.open("a+", encoding="utf-8") as file:
+            holder = _read_lock(path)
+            here = platform.node()
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                busy = bool(holder) and holder.get("host") != here
+            except BlockingIOError:
+                busy = True
+            if busy:
+                raise UserError(
+                    f"{self.path}: process {holder.get('pid', '?')} on host "
+                    f"{holder.get('host', '?')} has been training here since "
+                    f"{holder.get('started', '?')}.\nWait for it or stop it; if it is gone for "
+                    f"certain, delete {path}.",
+                    exit_code=1,
+                )
+            file.truncate(0)
+            started = time.strftime("%Y-%m-%d %H:%M:%S")
+            file.write(json.dumps({"pid": os.getpid(), "host": here, "started": started}))
+            file.flush()
+            try:
+                yield
+            finally:
+                file.truncate(0)
+
+
+def _read_lock(path: Path) -> dict[str, Any]:
+    try:
+        holder = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    return holder if isinstance(holder, dict) else {}
+
+
+def remember_last_run(run: Path) -> None:
+    """Note in runs/ that this run was trained last."""
+    RUNS.mkdir(exist_ok=True)
+    run = run.resolve()
+    runs = RUNS.resolve()
+    name = run.relative_to(runs) if run.is_relative_to(runs) else run
+    write_atomically(RUNS / _LAST_RUN, f"{name}\n".encode())
+
+
+def last_run() -> Path:
+    """Return the run that was trained last from this folder.
+
+    Raises:
+        UserError: none was, or it is gone.
+    """
+    note = RUNS / _LAST_RUN
+    if not note.is_file():
+        raise UserError(
+            f"No run has been trained from this folder ({note} is missing).\n"
+            "Name one with --run DIR, or train one with tmt train."
+        )
+    run = RUNS / note.read_text(encoding="utf-8").strip()
+    if not run.is_dir():
+        raise UserError(
+            f"{run}: the run trained last is gone (named in {note}). Name another with --run DIR."
+        )
+    return run

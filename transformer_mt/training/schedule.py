@@ -1,0 +1,35 @@
+"""The learning rate as a pure function of the step."""
+
+import math
+from typing import Literal
+
+Schedule = Literal["inverse_sqrt", "cosine", "linear", "constant"]
+
+
+def learning_rate(
+    step: int, *, schedule: Schedule, peak: float, warmup_steps: int, max_steps: int
+) -> float:
+    """Return the rate of an update.
+
+    All schedules rise linearly to `peak` at step `warmup_steps`. Then `inverse_sqrt` falls as
+    `peak * sqrt(warmup_steps / step)` (Vaswani et al. 2017, section 5.3, with its
+    `d_model^-0.5 * warmup_steps^-0.5` written as `peak`); `cosine` and `linear` reach 0 at
+    `max_steps`.
+
+    Args:
+        step: of the update about to be made, counted from 1.
+        schedule: the shape after the warm-up.
+        peak: the highest rate.
+        warmup_steps: updates of rising rate.
+        max_steps: updates in all.
+    """
+    if step < warmup_steps:
+        return peak * step / warmup_steps
+    if schedule == "constant":
+        return peak
+    if schedule == "inverse_sqrt":
+        return peak * math.sqrt(max(warmup_steps, 1) / step)
+    done = min(1.0, (step - warmup_steps) / max(1, max_steps - warmup_steps))
+    if schedule == "linear":
+        return peak * (1.0 - done)
+    return peak * 0.5 * (1.0 + math.cos(math.pi * done))

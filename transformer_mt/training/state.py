@@ -1,0 +1,80 @@
+"""Where training stands: everything a resumed run needs beside weights and optimizer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from transformer_mt.data.sampler import Position
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A validation sentence, its reference and what the model makes of it."""
+
+    source: str
+    reference: str
+    hypothesis: str
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What validating one set of weights gave.
+
+    `loss` is in nats per target token, without label smoothing; `bleu` is sacreBLEU's.
+    """
+
+    loss: float
+    bleu: float
+    bleu_signature: str
+    samples: tuple[Sample, ...] = ()
+
+    def score(self, select_by: str) -> float:
+        """Return the figure that selects checkpoints; higher is better."""
+        return self.bleu if select_by == "bleu" else -self.loss
+
+
+@dataclass
+class TrainingState:
+    """The state after `step` updates."""
+
+    step: int = 0
+    position: Position = field(default_factory=Position)
+    target_tokens: int = 0
+    """Real target tokens trained on so far."""
+    logged_loss: float = 0.0
+    """Smoothed loss, summed over the `logged_tokens` labels since the last log line."""
+    logged_tokens: int = 0
+    validated_step: int = 0
+    validations: dict[int, dict[str, float]] = field(default_factory=dict)
+    """Step -> loss and bleu of each validation."""
+    validations_without_best: int = 0
+    """Validations in a row without a new best: what `patience` counts."""
+    stopped_early: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the state as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, saved: dict[str, Any]) -> TrainingState:
+        """Return the state that `to_json` gave."""
+        fields = dict(saved)
+        fields["position"] = Position(**fields["position"])
+        fields["validations"] = {int(step): v for step, v in fields["validations"].items()}
+        return cls(**fields)
+
+    def best_step(self, select_by: str) -> int | None:
+        """Return the step that validated best, the earlier of equals; None before the first."""
+        if not self.validations:
+            return None
+        return max(self.validations, key=lambda step: (self._score(step, select_by), -step))
+
+    def best_steps(self, count: int, select_by: str) -> list[int]:
+        """Return the `count` steps that validated best, in order of time."""
+        ranked = sorted(self.validations, key=lambda s: (-self._score(s, select_by), s))
+        return sorted(ranked[:count])
+
+    def _score(self, step: int, select_by: str) -> float:
+        validation = self.validations[step]
+        return validation["bleu"] if select_by == "bleu" else -validation["loss"]
