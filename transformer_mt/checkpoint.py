@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -221,17 +221,18 @@ class CheckpointStore:
             shutil.rmtree(path)
         averaged = self.read_pointer("averaged")
         if averaged and averaged["step"] > step:
-            (self.run / "averaged.json").unlink()
+            self.remove_pointer("averaged")
 
-    def prune(self, *, keep: int, protected: Iterable[int], regular: Iterable[int]) -> None:
+    def prune(
+        self, *, keep: int, protected: Iterable[int], is_regular: Callable[[int], bool]
+    ) -> None:
         """Remove all but the newest `keep` regular checkpoints, the protected and the newest one.
 
         Those that an interruption left at irregular steps go as soon as a later one is there.
         Only the newest two keep their optimizer state.
         """
         checkpoints = self.all()
-        regular_steps = set(regular)
-        newest = [c.step for c in checkpoints if c.step in regular_steps][-keep:]
+        newest = [c.step for c in checkpoints if is_regular(c.step)][-keep:]
         kept = {*newest, *protected, *(c.step for c in checkpoints[-1:])}
         averaged = self.read_pointer("averaged")
         for checkpoint in checkpoints:
@@ -248,6 +249,10 @@ class CheckpointStore:
     def write_pointer(self, name: str, content: Mapping[str, Any]) -> None:
         """Replace best.json or averaged.json; `content["checkpoint"]` names a folder."""
         write_json(self.run / f"{name}.json", content)
+
+    def remove_pointer(self, name: str) -> None:
+        """Remove best.json or averaged.json if it is there."""
+        (self.run / f"{name}.json").unlink(missing_ok=True)
 
     def read_pointer(self, name: str) -> dict[str, Any] | None:
         """Return the content of best.json or averaged.json, or None where there is none."""

@@ -12,12 +12,15 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from transformer_mt import __version__
 from transformer_mt.errors import Interrupted, UserError
+
+if TYPE_CHECKING:
+    from transformer_mt.evaluation import MetricName
 
 app = typer.Typer(
     help="Train a Transformer on parallel text, translate with it, score it.",
@@ -50,6 +53,17 @@ class Split(StrEnum):
 
     validation = "validation"
     test = "test"
+
+
+class BleuTokenizer(StrEnum):
+    """How sacreBLEU cuts text into words."""
+
+    mteval_13a = "13a"
+    none = "none"
+    intl = "intl"
+    zh = "zh"
+    char = "char"
+    ja_mecab = "ja-mecab"
 
 
 class OutputFormat(StrEnum):
@@ -191,8 +205,7 @@ def evaluate(
         Path | None, typer.Option(metavar="FILE", help="Score these translations as they are.")
     ] = None,
     tokenize: Annotated[
-        str | None,
-        typer.Option(metavar="13a|none|intl|zh|char|ja-mecab", help="sacreBLEU's tokenizer."),
+        BleuTokenizer | None, typer.Option(help="sacreBLEU's tokenizer [by target language].")
     ] = None,
     lowercase: Annotated[bool, typer.Option("--lowercase", help="Ignore case.")] = False,
     output: Annotated[
@@ -212,14 +225,14 @@ def evaluate(
     from transformer_mt.pipelines.evaluate import evaluate as run_pipeline
     from transformer_mt.pipelines.loading import DecodingOptions
 
-    wanted = {"bleu": bleu, "chrf": chrf, "ter": ter}
+    wanted: dict[MetricName, bool] = {"bleu": bleu, "chrf": chrf, "ter": ter}
     options = EvaluateOptions(
         metrics=[name for name, chosen in wanted.items() if chosen],
-        split=cast(Literal["validation", "test"], split.value),
+        split=split.value,
         source=source,
         references=reference or (),
         hypotheses=hypotheses,
-        tokenize=tokenize,
+        tokenize=tokenize.value if tokenize else None,
         lowercase=lowercase,
         output=output,
         as_json=format_ is OutputFormat.json,

@@ -3,6 +3,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import asdict
 from itertools import islice, takewhile
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,7 @@ from transformer_mt.data.dataset import TokenizedDataset
 from transformer_mt.data.filtering import CorpusReport, Filters
 from transformer_mt.data.prefetch import prefetch
 from transformer_mt.data.sampler import BatchSampler, Position
+from transformer_mt.data.tokenizer import TokenizerPair
 from transformer_mt.errors import UserError
 
 NUM_PAIRS = 230
@@ -25,23 +27,26 @@ def pairs(sentences):
     return list(zip(sentences[:NUM_PAIRS], reversed(sentences[-NUM_PAIRS:]), strict=True))
 
 
-@pytest.fixture(scope="module")
-def dataset(pairs, tokenizers):
+def make_dataset(pairs, tokenizers, *, max_source_length, max_target_length):
     sources, targets = zip(*pairs, strict=True)
     ids = {
         "source_ids": tokenizers.source.encode_batch(sources),
         "target_ids": tokenizers.target.encode_batch(targets),
     }
-    longest = max(len(row) for column in ids.values() for row in column) + 1
-    assert longest <= MAX_LENGTH
     columns = {name: pa.array(rows, type=pa.list_(pa.int32())) for name, rows in ids.items()}
     columns |= {"source": pa.array(sources), "target": pa.array(targets)}
     batches = pa.table(columns).to_batches(max_chunksize=37)
     return TokenizedDataset(
         pa.Table.from_batches(batches),
-        report=CorpusReport(NUM_PAIRS, NUM_PAIRS, {}, 0, 0),
-        filters=Filters(MAX_LENGTH, MAX_LENGTH, None, False),
+        report=CorpusReport(len(pairs), len(pairs), {}, 0, 0),
+        filters=Filters(max_source_length, max_target_length, None, False),
     )
+
+
+@pytest.fixture(scope="module")
+def dataset(pairs, tokenizers):
+    lengths = {"max_source_length": MAX_LENGTH, "max_target_length": MAX_LENGTH}
+    return make_dataset(pairs, tokenizers, **lengths)
 
 
 @pytest.fixture
@@ -200,6 +205,49 @@ def test_sampling_changes_from_epoch_to_epoch_and_with_the_seed_only(sampler):
         sources_by_pair(sampler(sampling=0.2, seed=6), 0),
     ):
         assert sum(other[i] != first[i] for i in first) > NUM_PAIRS / 4
+
+
+def lengths_without_padding(ids):
+    return (ids != 0).sum(dim=1).tolist()
+
+
+def test_samples_stay_within_the_length_limit_of_their_side(pairs, tokenizers):
+    longest = {
+        "max_source_length": max(len(tokenizers.source.encode(s)) + 1 for s, _ in pairs),
+        "max_target_length": max(len(tokenizers.target.encode(t)) + 1 for _, t in pairs) + 2,
+    }
+    dataset = make_dataset(pairs, tokenizers, **longest)
+    budget = {"max_tokens_per_batch": 128, "tokens_per_update": 128}
+    sampler = BatchSampler(dataset, tokenizers, seed=1, sampling=0.4, **budget)
+    source, target = [], []
+    for micro_batch in sampler.rest_of_epoch(Position()):
+        source += lengths_without_padding(micro_batch.batch.source_ids)
+        target += lengths_without_padding(micro_batch.batch.target_label_ids)
+    assert max(source) <= longest["max_source_length"]
+    assert max(target) <= longest["max_target_length"]
+
+
+def test_both_sides_are_sampled_independently(pairs, unigram):
+    same = [(source, source) for source, _ in pairs]
+    shared = TokenizerPair(unigram, unigram)
+    dataset = make_dataset(same, shared, max_source_length=100, max_target_length=100)
+    budget = {"max_tokens_per_batch": 128, "tokens_per_update": 128}
+    sampler = BatchSampler(dataset, shared, seed=1, sampling=0.1, **budget)
+    different = sum(
+        source[source != 0].tolist() != target[target != 0].tolist()
+        for m in sampler.rest_of_epoch(Position())
+        for source, target in zip(m.batch.source_ids, m.batch.target_label_ids, strict=True)
+    )
+    assert different > NUM_PAIRS / 2
+
+
+def test_a_micro_batch_that_comes_no_closer_is_left_for_the_next_update(sampler, monkeypatch):
+    sizes = [10, 10, 12, 2, 1, 40, 5, 20]
+    stream = [SimpleNamespace(batch=SimpleNamespace(num_target_tokens=n)) for n in sizes]
+    made = sampler(tokens_per_update=15)
+    monkeypatch.setattr(made, "_stream", lambda start: iter(stream))
+    updates = [[m.batch.num_target_tokens for m in u] for u in made.updates(Position())]
+    assert updates == [[10], [10], [12, 2, 1], [40], [5]]
 
 
 @pytest.mark.parametrize("tokens_per_update", [1, 90, 100, 101, 250, 300, 1000, 3000])

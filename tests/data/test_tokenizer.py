@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import sentencepiece
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transformer_mt.data.tokenizer import Tokenizer, TokenizerPair
@@ -38,8 +38,10 @@ def test_special_ids_are_fixed(tokenizer):
     assert tokenizer.vocab_size == 400
 
 
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None, derandomize=True, max_examples=300)
 @given(text=TEXT)
+@example("  a \u2581\u2581b\n\r c\0 ")
+@example("\ud83d\ude42 \udfff")
 def test_decode_is_the_inverse_of_encode(unigram, bpe, text):
     for tokenizer in (unigram, bpe):
         ids = tokenizer.encode(text)

@@ -5,6 +5,8 @@ from typing import Literal
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from transformer_mt.model.dropout import Dropout
+
 Activation = Literal["relu", "gelu", "swiglu"]
 
 
@@ -19,7 +21,7 @@ class FeedForward(nn.Module):
         self.inner_projection = nn.Linear(d_model, d_ff)
         self.gate_projection = nn.Linear(d_model, d_ff) if activation == "swiglu" else None
         self.outer_projection = nn.Linear(d_ff, d_model)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map each position of `x` (batch, length, d_model) by itself to the same shape."""

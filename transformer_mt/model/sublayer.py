@@ -5,6 +5,8 @@ from typing import Literal
 
 from torch import Tensor, nn
 
+from transformer_mt.model.dropout import Dropout
+
 NormPlace = Literal["post", "pre"]
 
 
@@ -19,7 +21,7 @@ class Sublayer(nn.Module):
         super().__init__()
         self.norm_first = norm == "pre"
         self.norm = nn.LayerNorm(d_model, eps=1e-5)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, function: Callable[[Tensor], Tensor]) -> Tensor:
         """Apply `function` to `x` (batch, length, d_model) with the skip connection around it."""

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from transformer_mt.config import ModelConfig
 from transformer_mt.model.decoder import Decoder
+from transformer_mt.model.dropout import Dropout
 from transformer_mt.model.embedding import LearnedPositions, SinusoidalPositions, TokenEmbedding
 from transformer_mt.model.encoder import Encoder
 from transformer_mt.model.layer_sizes import LayerSizes
@@ -39,7 +40,7 @@ class Transformer(nn.Module):
         positions = SinusoidalPositions if config.positions == "sinusoidal" else LearnedPositions
         self.source_positions = positions(d_model=d_model, max_length=max_positions)
         self.target_positions = positions(d_model=d_model, max_length=max_positions)
-        self.embedding_dropout = nn.Dropout(config.dropout)
+        self.embedding_dropout = Dropout(config.dropout)
         sizes = LayerSizes(
             d_model=d_model,
             num_heads=config.num_heads,
@@ -69,11 +70,14 @@ class Transformer(nn.Module):
         Returns:
             Logits: (batch, target_len, vocab_size).
         """
+        logits: Tensor = self.output_projection(self.hidden(source_ids, target_input_ids))
+        return logits
+
+    def hidden(self, source_ids: Tensor, target_input_ids: Tensor) -> Tensor:
+        """Return what `forward` makes logits of: (batch, target_len, d_model)."""
         source_mask = padding_mask(source_ids, pad_id=self.pad_id)
         encoder_output = self.encode(source_ids, source_mask)
-        decoder_output = self.decode(target_input_ids, encoder_output, source_mask)
-        logits: Tensor = self.output_projection(decoder_output)
-        return logits
+        return self.decode(target_input_ids, encoder_output, source_mask)
 
     def encode(self, source_ids: Tensor, source_mask: Tensor) -> Tensor:
         """Return the encoder output (batch, source_len, d_model)."""

@@ -12,7 +12,7 @@ from transformer_mt.config import Config
 from transformer_mt.data.corpus import content_hashes, read_lines
 from transformer_mt.data.held_out import Split
 from transformer_mt.errors import UserError
-from transformer_mt.evaluation import Score, default_tokenizer, score
+from transformer_mt.evaluation import MetricName, Score, TokenizerName, default_tokenizer, score
 from transformer_mt.pipelines.corpora import (
     check_data_unchanged,
     evaluation_corpora,
@@ -27,12 +27,12 @@ from transformer_mt.training.progress import counting_bar
 class EvaluateOptions:
     """What to score and how; see `tmt evaluate --help`."""
 
-    metrics: Sequence[str] = ()
+    metrics: Sequence[MetricName] = ()
     split: Split = "test"
     source: Path | None = None
     references: Sequence[Path] = ()
     hypotheses: Path | None = None
-    tokenize: str | None = None
+    tokenize: TokenizerName | None = None
     lowercase: bool = False
     output: Path | None = None
     as_json: bool = False
@@ -140,11 +140,16 @@ def _score(
     *,
     language: str,
 ) -> list[Score]:
-    tokenize = options.tokenize or default_tokenizer(language)
-    return [
-        score(name, hypotheses, references, tokenize=tokenize, lowercase=options.lowercase)
-        for name in options.metrics or ("bleu", "chrf")
-    ]
+    scores = []
+    metrics: Sequence[MetricName] = options.metrics or ("bleu", "chrf")
+    for name in metrics:
+        tokenize = options.tokenize
+        if name == "bleu" and tokenize is None:
+            tokenize = default_tokenizer(language)
+        scores.append(
+            score(name, hypotheses, references, tokenize=tokenize, lowercase=options.lowercase)
+        )
+    return scores
 
 
 def _save(hypotheses: Sequence[str], options: EvaluateOptions, loaded: LoadedRun) -> Path:
@@ -165,7 +170,7 @@ def _save(hypotheses: Sequence[str], options: EvaluateOptions, loaded: LoadedRun
 
 
 def _report(
-    options: EvaluateOptions, scores: Sequence[Score], *, hypotheses: Path, **more: Any
+    options: EvaluateOptions, scores: Sequence[Score], *, hypotheses: Path, **more: object
 ) -> dict[str, Any]:
     """Return the object that `--format json` prints."""
     return {

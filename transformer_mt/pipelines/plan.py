@@ -26,9 +26,10 @@ def describe_plan(
     ]
     if corpora.note:
         lines.append(f"           {corpora.note}")
-    vocabularies = trainer.vocabulary_sizes()
+    embeddings = dict.fromkeys((trainer.model.source_embedding, trainer.model.target_embedding))
+    vocabularies = [f"{embedding.num_embeddings:,}" for embedding in embeddings]
     lines += [
-        f"Vocabulary {' and '.join(f'{size:,}' for size in vocabularies)} tokens",
+        f"Vocabulary {' and '.join(vocabularies)} tokens",
         f"Model      {parameters:,} parameters ({config.model.num_encoder_layers}+"
         f"{config.model.num_decoder_layers} layers, d_model {config.model.d_model})",
         f"Device     {describe(trainer.device)}, {training.precision}",
@@ -36,7 +37,7 @@ def describe_plan(
         f" ({_epochs(config, report)})",
         f"Disk       about {_disk(config, parameters) / 1e6:,.0f} MB for checkpoints",
     ]
-    if not trainer.finished():
+    if not trainer.milestones.finished():
         seconds = trainer.seconds_per_update() * (training.max_steps - state.step)
         lines.append(f"Time       about {_duration(seconds)}, validations not counted")
     return "\n".join(lines)

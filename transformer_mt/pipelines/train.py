@@ -31,10 +31,10 @@ from transformer_mt.pipelines.tokenizers import prepare_tokenizers
 from transformer_mt.pipelines.validation import Validator
 from transformer_mt.run_directory import RunDirectory, remember_last_run
 from transformer_mt.saved_model import build_model, describe_weights
+from transformer_mt.training.milestones import Milestones
+from transformer_mt.training.optimizer import build_optimizer
 from transformer_mt.training.progress import Reporter, counting_bar
 from transformer_mt.training.trainer import Trainer
-
-_PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
 @dataclass(frozen=True)
@@ -126,23 +126,32 @@ def _train(
     if device.type == "cuda" and training.deterministic:
         torch.use_deterministic_algorithms(True)
     with StopRequest() as stop:
-        trainer = Trainer(
-            model=build_model(config, tokenizers).to(device),
-            sampler=sampler,
+        model = build_model(config, tokenizers).to(device)
+        optimizer = build_optimizer(model, training)
+        milestones = Milestones(
+            model=model,
+            optimizer=optimizer,
             settings=training,
             store=CheckpointStore(run.path),
             validate=Validator(corpora.validation, tokenizers=tokenizers, config=config, stop=stop),
             reporter=reporter,
             stop=stop,
-            precision=_PRECISIONS[training.precision],
         )
-        for skipped in trainer.resume():
+        trainer = Trainer(
+            model=model,
+            optimizer=optimizer,
+            sampler=sampler,
+            settings=training,
+            milestones=milestones,
+            reporter=reporter,
+        )
+        for skipped in milestones.restore():
             reporter.line(f"warning: {skipped}")
         reporter.line(describe_plan(run, config, corpora, dataset.report, trainer))
         if options.dry_run:
             return
         remember_last_run(run.path)
-        if trainer.complete():
+        if milestones.complete():
             reporter.line(
                 f"{run.path}: this run is finished, at step {trainer.state.step}; nothing was "
                 "changed.\nGo on with --set training.max_steps=N, or begin anew with --overwrite."

@@ -1,7 +1,12 @@
-"""Cross-entropy with label smoothing, as a sum."""
+"""Cross-entropy with label smoothing, as a sum; by formula, and fused with the output layer."""
 
+from typing import Any
+
+import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+_ROWS_AT_A_TIME = 512
 
 
 def cross_entropy_sum(
@@ -28,3 +33,81 @@ def cross_entropy_sum(
         label_smoothing=label_smoothing,
         reduction="sum",
     )
+
+
+def linear_cross_entropy_sum(
+    decoder_output: Tensor,
+    output_weight: Tensor,
+    target_label_ids: Tensor,
+    *,
+    pad_id: int,
+    label_smoothing: float,
+) -> Tensor:
+    """Return `cross_entropy_sum` of the logits `decoder_output @ output_weight.T`.
+
+    The logits of the whole batch never exist: a few hundred rows at a time are made, turned into
+    the loss and both gradients, and forgotten, while they are in the processor's cache. Under
+    autocast the matrix products are taken in its type, the softmax in float32.
+
+    Args:
+        decoder_output: (batch, target_len, d_model).
+        output_weight: (vocab_size, d_model).
+        target_label_ids: (batch, target_len), padded with `pad_id`.
+        pad_id: label that is left out.
+        label_smoothing: see `cross_entropy_sum`.
+
+    Returns:
+        A scalar in nats, float32.
+    """
+    labels = target_label_ids.flatten()
+    rows = (labels != pad_id).nonzero().squeeze(1)  # (labels,)
+    hidden = decoder_output.flatten(0, 1)[rows]  # (labels, d_model)
+    kind = hidden.device.type
+    precision = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else None
+    loss: Tensor = _LinearCrossEntropy.apply(  # type: ignore[no-untyped-call]
+        hidden, output_weight, labels[rows], label_smoothing, precision or hidden.dtype
+    )
+    return loss
+
+
+class _LinearCrossEntropy(torch.autograd.Function):
+    """For one row: loss = logsumexp(z) - (1 - e) z_y - e mean(z), with z = W h.
+
+    Its gradient by z is softmax(z) - (1 - e) onehot(y) - e / vocab_size.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,  # noqa: ANN401
+        hidden: Tensor,
+        weight: Tensor,
+        labels: Tensor,
+        smoothing: float,
+        precision: torch.dtype,
+    ) -> Tensor:
+        vocab_size = len(weight)
+        cast_weight = weight.to(precision)
+        loss = hidden.new_zeros((), dtype=torch.float64)
+        hidden_grad = torch.empty_like(hidden)
+        weight_grad = torch.zeros_like(weight)
+        for begin in range(0, len(hidden), _ROWS_AT_A_TIME):
+            part = slice(begin, begin + _ROWS_AT_A_TIME)
+            cast_hidden = hidden[part].to(precision)  # (rows, d_model)
+            logits = (cast_hidden @ cast_weight.T).float()  # (rows, vocab_size)
+            label = labels[part, None]
+            log_probs = torch.log_softmax(logits, dim=-1)
+            loss -= (1 - smoothing) * log_probs.gather(1, label).sum()
+            if smoothing:
+                loss -= smoothing / vocab_size * log_probs.sum()
+            grad = log_probs.exp_().sub_(smoothing / vocab_size)  # (rows, vocab_size)
+            grad.scatter_add_(1, label, grad.new_full(label.shape, smoothing - 1))
+            cast_grad = grad.to(precision)
+            hidden_grad[part] = cast_grad @ cast_weight
+            weight_grad += cast_grad.T @ cast_hidden
+        ctx.save_for_backward(hidden_grad, weight_grad)
+        return loss.float()
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
+        hidden_grad, weight_grad = ctx.saved_tensors
+        return hidden_grad * grads[0], weight_grad * grads[0], None, None, None

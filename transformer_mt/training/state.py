@@ -29,10 +29,6 @@ class Validation:
     bleu_signature: str
     samples: tuple[Sample, ...] = ()
 
-    def score(self, select_by: str) -> float:
-        """Return the figure that selects checkpoints; higher is better."""
-        return self.bleu if select_by == "bleu" else -self.loss
-
 
 @dataclass
 class TrainingState:
@@ -72,9 +68,11 @@ class TrainingState:
 
     def best_steps(self, count: int, select_by: str) -> list[int]:
         """Return the `count` steps that validated best, in order of time."""
-        ranked = sorted(self.validations, key=lambda s: (-self._score(s, select_by), s))
-        return sorted(ranked[:count])
+        ranked = sorted(self.validations, key=lambda s: (self._score(s, select_by), -s))
+        return sorted(ranked[::-1][:count])
 
-    def _score(self, step: int, select_by: str) -> float:
+    def _score(self, step: int, select_by: str) -> tuple[float, float]:
+        """Return what the largest is the best of; of equal BLEU the lower loss decides."""
         validation = self.validations[step]
-        return validation["bleu"] if select_by == "bleu" else -validation["loss"]
+        loss, bleu = validation["loss"], validation["bleu"]
+        return (bleu, -loss) if select_by == "bleu" else (-loss, bleu)

@@ -13,8 +13,8 @@ from transformer_mt.data.phrasebook.german import (
 )
 from transformer_mt.data.phrasebook.words import Adjective, Case, Modal, Noun, Person, Pronoun, Verb
 
-# "future" is English only: German says the present for it.
-Tense = Literal["progressive", "simple", "past", "future"] | Modal
+# "future" ("will buy") and "gern" ("likes to buy") are English only: German says the present.
+Tense = Literal["progressive", "simple", "past", "future", "gern"] | Modal
 
 _BE: dict[Person, str] = {"first": "am", "third": "is", "plural": "are"}
 
@@ -31,7 +31,7 @@ class Determiner:
 A = Determiner("a", "ein", "ein")
 THE = Determiner("the", "", "definite")
 BARE = Determiner("", "", "none")
-KEIN = Determiner("", "kein", "ein")
+NO = Determiner("no", "kein", "ein")
 
 
 def possessive(owner: Pronoun) -> Determiner:
@@ -72,7 +72,7 @@ class NounPhrase:
 
     def german(self, case: Case, *, negated: bool = False) -> str:
         """Return the German phrase in this case; negated, "kein" takes the place of "ein"."""
-        determiner = KEIN if negated else self.determiner
+        determiner = NO if negated else self.determiner
         agreement: Agreement = "plural" if self.plural else self.noun.gender
         kind = determiner.kind
         adjective = (
@@ -136,16 +136,26 @@ def predicate(verb: Verb, tense: Tense, person: Person, *, do_support: bool = Fa
     return Predicate(auxiliary, main, finite, closing, separable)
 
 
+def copula(person: Person, verb: Verb | None = None) -> Predicate:
+    """Conjugate "to be", which German says with "sein" or with another verb, as in "liegt"."""
+    finite = verb.german_present(person) if verb else AUXILIARIES["sein"][person]
+    return Predicate(_BE[person], "", finite, "", False)
+
+
 def _english_verb(verb: Verb, tense: Tense, person: Person, *, do_support: bool) -> tuple[str, str]:
     """Return the auxiliary, which may be empty, and the main verb."""
     do = "does" if person == "third" else "do"
-    if isinstance(tense, Modal):
-        if tense.english_auxiliary:
-            return tense.english_auxiliary, join(tense.english, verb.english)
+    if isinstance(tense, Modal) and tense.english_auxiliary:
+        return tense.english_auxiliary, join(tense.english, verb.english)
+    if isinstance(tense, Modal) or tense == "gern":
+        plain, third = (
+            (tense.english, tense.english_third)
+            if isinstance(tense, Modal)
+            else ("like to", "likes to")
+        )
         if do_support:
-            return do, join(tense.english, verb.english)
-        lead = tense.english_third if person == "third" else tense.english
-        return "", join(lead, verb.english)
+            return do, join(plain, verb.english)
+        return "", join(third if person == "third" else plain, verb.english)
     if tense == "progressive":
         return _BE[person], verb.english_ing
     if tense == "future":

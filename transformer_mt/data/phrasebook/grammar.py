@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from transformer_mt.data.phrasebook.constituents import Predicate, Subject, join
-from transformer_mt.data.phrasebook.words import Time
+from transformer_mt.data.phrasebook.words import Place, Time
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class Clause:
     @property
     def verb_second(self) -> str:
         """A German statement that begins with the subject."""
-        return join(self.subject.german, self._after_subject(self.predicate.finite))
+        verb = self.predicate
+        return join(self.subject.german, verb.finite, self.german_middle, verb.closing)
 
     @property
     def verb_first(self) -> str:
@@ -68,9 +69,6 @@ class Clause:
     def verb_final(self) -> str:
         """A German subordinate clause after its conjunction: the finite verb closes it."""
         return join(self.subject.german, self.german_middle, self.predicate.verb_final)
-
-    def _after_subject(self, finite: str) -> str:
-        return join(finite, self.german_middle, self.predicate.closing)
 
 
 def plain_clause(subject: Subject, predicate: Predicate, complement: Complement) -> Clause:
@@ -87,14 +85,14 @@ def timed(clause: Clause, complement: Complement, time: Time) -> Clause:
     return replace(clause, english_rest=english_rest, german_middle=german_middle)
 
 
-def placed(clause: Clause, complement: Complement, english: str, german: str) -> Clause:
+def placed(clause: Clause, complement: Complement, place: Place) -> Clause:
     """Add a place: last in English; in German after a definite object, before any other."""
-    first, second = complement.german, german
+    first, second = complement.german, place.german_at
     if complement.is_prepositional or not complement.is_definite:
         first, second = second, first
     return replace(
         clause,
-        english_rest=join(complement.english, english),
+        english_rest=join(complement.english, place.english_at),
         german_middle=join(first, second),
     )
 

@@ -1,10 +1,10 @@
-"""The words of the phrasebook, one line each; ``words`` says how a line is read.
+"""The words of the phrasebook, one line each; ``tables`` says how a line is read.
 
 Each noun has one translation and each translation one noun, so that no pair is ambiguous.
 English is American; "you" is the formal "Sie"; nouns for people are the general (masculine) ones.
 """
 
-from transformer_mt.data.phrasebook.words import (
+from transformer_mt.data.phrasebook.tables import (
     read_adjectives,
     read_modals,
     read_nouns,
@@ -29,19 +29,19 @@ teacher     | teachers    | Lehrer m           | Lehrer      | person role new y
 doctor      | doctors     | Arzt m             | Ärzte       | person role young friendly
 neighbor    | neighbors   | Nachbar/Nachbarn m | Nachbarn    | person role host new friendly
 friend      | friends     | Freund m           | Freunde     | person role host old
-student     | students    | Student/Studenten m | Studenten  | person role new young
+student     | students    | Student/Studenten m | Studenten  | person human new young
 colleague   | colleagues  | Kollege/Kollegen m | Kollegen    | person role host new young friendly
-boss        | bosses      | Chef m             | Chefs       | person role new young friendly
+boss        | -           | Chef m             | -           | person role new young friendly
 man         | men         | Mann m             | Männer      | person human old young friendly
 woman       | women       | Frau f             | Frauen      | person human old young friendly
-boy         | boys        | Junge/Jungen m     | Jungen      | person human playmate small friendly
-girl        | girls       | Mädchen n          | Mädchen     | person human playmate small friendly
-child       | children    | Kind n             | Kinder      | person human playmate small friendly
-apple       | apples      | Apfel m            | Äpfel       | food shopping counted handy fresh red green big small
-egg         | eggs        | Ei n               | Eier        | food shopping counted cooked fresh big small
-potato      | potatoes    | Kartoffel f        | Kartoffeln  | food shopping counted cooked big small
-tomato      | tomatoes    | Tomate f           | Tomaten     | food shopping counted fresh red green big small
-cake        | cakes       | Kuchen m           | Kuchen      | baked shopping counted dish handy big small
+boy         | boys        | Junge/Jungen m     | Jungen      | person human small
+girl        | girls       | Mädchen n          | Mädchen     | person human small
+child       | children    | Kind n             | Kinder      | person human playmate small
+apple       | apples      | Apfel m            | Äpfel       | food shopping counted fresh red green big small
+egg         | eggs        | Ei n               | Eier        | food shopping counted cooked fresh
+potato      | potatoes    | Kartoffel f        | Kartoffeln  | food shopping counted cooked fresh
+tomato      | tomatoes    | Tomate f           | Tomaten     | food shopping counted fresh red green
+cake        | cakes       | Kuchen m           | Kuchen      | baked shopping counted dish big small
 pizza       | pizzas      | Pizza f            | Pizzas      | baked counted dish big small
 bread       | -           | Brot n             | -           | mass food shopping fresh
 cheese      | -           | Käse m             | -           | mass food shopping fresh
@@ -150,6 +150,9 @@ turn off, turns off, turning off, turned off  | aus·machen, mache, macht, ausge
 wait for, waits for, waiting for, waited for  | warten, warte, wartet, gewartet             | auf acc
 talk to, talks to, talking to, talked to      | sprechen, spreche, spricht, gesprochen      | mit dat
 play with, plays with, playing with, played with | spielen, spiele, spielt, gespielt        | mit dat
+stay, stays, staying, stayed                  | bleiben, bleibe, bleibt, ist geblieben      | acc
+lie, lies, lying, lay                         | liegen, liege, liegt, gelegen               | acc
+stand, stands, standing, stood                | stehen, stehe, steht, gestanden             | acc
 go, goes, going, went                         | gehen, gehe, geht, ist gegangen             | acc
 drive, drives, driving, drove                 | fahren, fahre, fährt, ist gefahren          | acc
 cost, costs, costing, cost                    | kosten, koste, kostet, gekostet             | acc
@@ -199,25 +202,26 @@ angry       | wütend      | -                     | person
 
 # english | German | uses of verbs (see usage) | front, middle, negatable
 TIMES = read_times("""
-today            | heute         | plan now | front negatable
-now              | jetzt         | now      | front negatable
-this evening     | heute Abend   | plan     | front negatable
-tomorrow         | morgen        | plan     | front negatable
-tomorrow evening | morgen Abend  | plan     | front negatable
-next week        | nächste Woche | plan     | front negatable
-soon             | bald          | plan     | -
-on Monday        | am Montag     | plan past | front negatable
-on Wednesday     | am Mittwoch   | plan past | front negatable
-on Friday        | am Freitag    | plan past | front negatable
-on Saturday      | am Samstag    | plan past | front negatable
-on the weekend   | am Wochenende | plan past | front negatable
-at three o'clock | um drei Uhr   | plan     | front
-at five o'clock  | um fünf Uhr   | plan     | front
-at eight o'clock | um acht Uhr   | plan     | front
-at ten o'clock   | um zehn Uhr   | plan     | front
-yesterday        | gestern       | past     | front negatable
-last week        | letzte Woche  | past     | front negatable
-this morning     | heute Morgen  | past     | front negatable
+today            | heute            | plan now    | front negatable
+now              | jetzt            | now         | front negatable
+this afternoon   | heute Nachmittag | plan now    | front negatable
+this evening     | heute Abend      | plan now    | front negatable
+tomorrow         | morgen           | plan        | front negatable
+tomorrow morning | morgen früh      | plan        | front negatable
+tomorrow evening | morgen Abend     | plan        | front negatable
+next week        | nächste Woche    | plan        | front negatable
+on Monday        | am Montag        | plan recent past | front negatable
+on Wednesday     | am Mittwoch      | plan recent past | front negatable
+on Friday        | am Freitag       | plan recent past | front negatable
+on Saturday      | am Samstag       | plan recent past | front negatable
+on the weekend   | am Wochenende    | plan past   | front negatable
+at three o'clock | um drei Uhr      | plan        | front
+at five o'clock  | um fünf Uhr      | plan        | front
+at eight o'clock | um acht Uhr      | plan        | front
+at ten o'clock   | um zehn Uhr      | plan        | front
+yesterday        | gestern          | recent past | front negatable
+this morning     | heute Morgen     | recent past | front negatable
+last week        | letzte Woche     | past        | front negatable
 every day        | jeden Tag     | habit    | front
 every morning    | jeden Morgen  | habit    | front
 every evening    | jeden Abend   | habit    | front

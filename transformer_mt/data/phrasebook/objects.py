@@ -3,9 +3,9 @@
 from functools import cache
 
 from transformer_mt.data.phrasebook.constituents import (
-    A,
     BARE,
     THE,
+    A,
     Determiner,
     NounPhrase,
     join,
@@ -98,7 +98,7 @@ def directions(verb: Verb) -> tuple[Complement, ...]:
 
 def direction(place: Place) -> Complement:
     """Return a place as the goal of a motion."""
-    return Complement(place.name, place.english_to, place.german_to, False, True)
+    return Complement(place.german_to, place.english_to, place.german_to, False, True)
 
 
 def object_complement(verb: Verb, phrase: NounPhrase, *, negated: bool = False) -> Complement:

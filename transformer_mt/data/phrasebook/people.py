@@ -38,19 +38,19 @@ def noun_subjects() -> tuple[Subject, ...]:
     subjects = []
     for noun in NOUNS:
         owned = [possessive(PRONOUN[owner]) for owner in ("I", "we", "you")]
-        determiners = {"kin": owned, "role": [THE, *owned[:2]], "human": [THE]}
-        for kind, choices in determiners.items():
-            if kind not in noun.kinds:
-                continue
-            subjects += [_noun_subject(NounPhrase(noun, choice)) for choice in choices]
-            if noun.english_plural:
-                subjects += [
-                    _noun_subject(NounPhrase(noun, choice, plural=True)) for choice in choices
-                ]
+        singular = {"kin": owned, "role": [THE, *owned[:2]], "human": [THE]}
+        plural = {"kin": owned, "host": [THE, *owned], "role": [THE], "human": [THE]}
+        for kind in singular:
+            if kind in noun.kinds:
+                subjects += [noun_subject(NounPhrase(noun, word)) for word in singular[kind]]
+        kind = next((kind for kind in plural if kind in noun.kinds), "")
+        if kind and noun.english_plural:
+            subjects += [noun_subject(NounPhrase(noun, word, True)) for word in plural[kind]]
     return tuple(subjects)
 
 
-def _noun_subject(phrase: NounPhrase) -> Subject:
+def noun_subject(phrase: NounPhrase) -> Subject:
+    """Return a noun phrase as a subject."""
     if phrase.plural:
         resumed: Pronoun | None = PRONOUN["they"]
     else:
@@ -83,3 +83,8 @@ def draw_subject(draw: Draw, allowed: Callable[[Subject], bool] = anybody) -> Su
         subject = draw.choose(draw.choose(groups))
         if allowed(subject):
             return subject
+
+
+def is_you(subject: Subject) -> bool:
+    """Allow only the person spoken to."""
+    return subject.pronoun is PRONOUN["you"]

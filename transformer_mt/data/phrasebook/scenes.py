@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from transformer_mt.data.phrasebook.constituents import (
-    Predicate,
     Subject,
     Tense,
     predicate,
@@ -100,17 +99,25 @@ def draw_tense(draw: Draw, use: str) -> Tense:
     """Return the tense of a use, or any modal verb."""
     if use == "modal":
         return draw.choose(MODALS)
+    if use == "able":
+        return MODALS[0]
     tenses: dict[str, Tense] = {"plan": "progressive", "now": "progressive", "past": "past"}
     return tenses.get(use, "simple")
 
 
 @cache
-def times_for(use: str, trait: str) -> tuple[Time, ...]:
-    """Return the times that go with a use of a verb and have this trait."""
-    tag = {"modal": "plan", "request": "plan", "need": "now"}.get(use, use)
+def times_for(uses: tuple[str, ...], use: str, trait: str) -> tuple[Time, ...]:
+    """Return the times for one of the uses of a frame; a trait may narrow them down.
+
+    What is done "now" and not planned happens today, or happened lately.
+    """
+    tags = {"modal": "plan", "request": "plan", "need": "now"}
+    if "now" in uses:
+        tags = {"modal": "now", "request": "now", "past": "recent"}
+    tag = tags.get(use, use)
     return tuple(time for time in TIMES if tag in time.uses and (not trait or trait in time.traits))
 
 
-def draw_time(draw: Draw, use: str, trait: str = "") -> Time:
-    """Draw a time that goes with this use."""
-    return draw.choose(times_for(use, trait))
+def draw_time(draw: Draw, frame: Frame, use: str, trait: str = "") -> Time:
+    """Draw a time that goes with this use of the frame."""
+    return draw.choose(times_for(frame.uses, use, trait))

@@ -1,0 +1,3 @@
+"""The built-in English-German phrasebook."""
+
+from transformer_mt.data.phrasebook.generate import Phrase

@@ -1,0 +1,53 @@
+"""Patterns: negation with "nicht" and with "kein"."""
+
+from transformer_mt.data.phrasebook.constituents import sentence
+from transformer_mt.data.phrasebook.draw import Draw
+from transformer_mt.data.phrasebook.grammar import negated, timed
+from transformer_mt.data.phrasebook.objects import DEFINITE, INDEFINITE
+from transformer_mt.data.phrasebook.patterns.pair import Pair
+from transformer_mt.data.phrasebook.scenes import Scene, actions, draw_scene, draw_time
+from transformer_mt.data.phrasebook.words import Modal
+
+
+def nicht(draw: Draw) -> Pair:
+    """ "nicht" after a definite object, before a preposition: "Ich kaufe das Auto nicht."."""
+    if draw.chance(0.2):
+        scene = draw_scene(
+            draw, actions("state", "able"), determiners=DEFINITE, with_adjective=True
+        )
+        time = None
+    else:
+        scene = _draw_deniable(draw, DEFINITE)
+        time = draw_time(draw, scene.frame, scene.use, "negatable")
+    clause = negated(scene.clause(do_support=True), scene.complement, time)
+    return Pair(
+        sentence(clause.english_negated),
+        sentence(clause.verb_second),
+        scene.combination(time.german if time else ""),
+    )
+
+
+def kein(draw: Draw) -> Pair:
+    """ "kein" instead of "ein" or no article: "Er kauft heute kein Brot."."""
+    if draw.chance(0.3):
+        scene = draw_scene(
+            draw, actions("state"), determiners=INDEFINITE, with_adjective=True, negated=True
+        )
+        clause = scene.clause(do_support=True)
+        combination = scene.combination()
+    else:
+        scene = _draw_deniable(draw, INDEFINITE)
+        time = draw_time(draw, scene.frame, scene.use, "negatable")
+        clause = timed(scene.clause(do_support=True), scene.complement, time)
+        combination = scene.combination(time.german)
+    return Pair(sentence(clause.english_negated), sentence(clause.verb_second), combination)
+
+
+def _draw_deniable(draw: Draw, determiners: tuple[str, ...]) -> Scene:
+    """Draw a scene with a negatable time; nobody "would not like to"."""
+    definite = determiners == DEFINITE
+    choices = actions("plan", "now", "need", "past", "modal", motion=None if definite else False)
+    while True:
+        scene = draw_scene(draw, choices, determiners=determiners, negated=not definite)
+        if not (isinstance(scene.tense, Modal) and scene.tense.english_auxiliary == "would"):
+            return scene

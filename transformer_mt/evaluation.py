@@ -1,0 +1,154 @@
+"""Text to BLEU, chrF and TER, by sacreBLEU, with the signature that makes a number citable.
+
+The scores and signatures are those of the ``sacrebleu`` command on the same lines.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final, Literal
+
+from transformer_mt.errors import UserError
+
+if TYPE_CHECKING:
+    from sacrebleu import BLEU, CHRF, TER
+
+MetricName = Literal["bleu", "chrf", "ter"]
+TokenizerName = Literal["13a", "none", "intl", "zh", "char", "ja-mecab"]
+
+METRIC_TITLES: Final[dict[MetricName, str]] = {"bleu": "BLEU", "chrf": "chrF", "ter": "TER"}
+
+
+@dataclass(frozen=True)
+class BleuDetails:
+    """What BLEU is made of (Papineni et al. 2002).
+
+    Attributes:
+        precisions: of 1-grams to 4-grams, in percent.
+        brevity_penalty: the factor for hypotheses shorter than the references, at most 1.
+        hypothesis_length: tokens of all hypotheses.
+        reference_length: tokens of the references, for each line the one closest in length.
+    """
+
+    precisions: tuple[float, ...]
+    brevity_penalty: float
+    hypothesis_length: int
+    reference_length: int
+
+
+@dataclass(frozen=True)
+class Score:
+    """One number about one set of translations.
+
+    Attributes:
+        name: BLEU, chrF or TER.
+        value: from 0 to 100, higher is better; TER counts errors: 0 is best, and it may pass 100.
+        signature: sacreBLEU's record of its version and of everything that changes the value.
+        sentences: how many lines were scored.
+        bleu_details: for BLEU only.
+    """
+
+    name: str
+    value: float
+    signature: str
+    sentences: int
+    bleu_details: BleuDetails | None = None
+
+
+def score(
+    metric: MetricName,
+    hypotheses: Sequence[str],
+    references: Sequence[Sequence[str]],
+    *,
+    tokenize: TokenizerName | None = None,
+    lowercase: bool = False,
+) -> Score:
+    """Score detokenised translations of a whole test set.
+
+    Args:
+        metric: ``bleu``, ``chrf`` (chrF2, Popović 2015) or ``ter`` (Snover et al. 2006).
+        hypotheses: one line per sentence, as the system wrote it.
+        references: one or more sets, each with one line per hypothesis.
+        tokenize: how BLEU cuts lines into tokens, ``13a`` unless given; chrF and TER have no
+            such choice.
+        lowercase: ignore case. TER always does, as the ``sacrebleu`` command does by default.
+
+    Raises:
+        UserError: nothing to score, unequal numbers of lines, or no MeCab for ``ja-mecab``.
+    """
+    _check_counts(hypotheses, references)
+    scorer = _make_scorer(metric, tokenize, lowercase)
+    result = scorer.corpus_score(hypotheses, references)
+    details = None
+    if metric == "bleu":
+        details = BleuDetails(
+            precisions=tuple(result.precisions),
+            brevity_penalty=result.bp,
+            hypothesis_length=result.sys_len,
+            reference_length=result.ref_len,
+        )
+    return Score(
+        name=METRIC_TITLES[metric],
+        value=result.score,
+        signature=scorer.get_signature().format(),
+        sentences=len(hypotheses),
+        bleu_details=details,
+    )
+
+
+def default_tokenizer(target_language: str | None) -> TokenizerName:
+    """Choose BLEU's tokenizer: by word for Japanese, by character for Chinese, else ``13a``.
+
+    Args:
+        target_language: a code such as ``zh``, ``zh-TW`` or ``zho_Hans``.
+
+    Raises:
+        UserError: MeCab, which finds Japanese words, is not installed.
+    """
+    language = re.split("[-_]", (target_language or "").lower())[0]
+    if language in {"zh", "zho", "cmn"}:
+        return "zh"
+    if language in {"ja", "jpn"}:
+        _check_mecab()
+        return "ja-mecab"
+    return "13a"
+
+
+def _make_scorer(
+    metric: MetricName, tokenize: TokenizerName | None, lowercase: bool
+) -> "BLEU | CHRF | TER":
+    from sacrebleu import BLEU, CHRF, TER
+
+    if metric == "chrf":
+        return CHRF(lowercase=lowercase)
+    if metric == "ter":
+        return TER(case_sensitive=False)
+    if tokenize == "ja-mecab":
+        _check_mecab()
+    # Without force, 100 lines that end in " ." are logged as "tokenized"; no score depends on it.
+    return BLEU(tokenize=tokenize, lowercase=lowercase, force=True)
+
+
+def _check_counts(hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> None:
+    """Refuse what sacreBLEU would cut to the shorter list, or fail on, without a word."""
+    if not hypotheses:
+        raise UserError("there is nothing to score: the test set has no lines")
+    if not references:
+        raise UserError("there is nothing to compare with: at least one reference is needed")
+    for number, reference in enumerate(references, start=1):
+        if len(reference) != len(hypotheses):
+            raise UserError(
+                f"reference {number} has {len(reference)} lines, but there are {len(hypotheses)} "
+                "hypotheses.\nLine n of a reference must translate the same sentence as "
+                "hypothesis n."
+            )
+
+
+def _check_mecab() -> None:
+    if find_spec("MeCab") is None or find_spec("ipadic") is None:
+        raise UserError(
+            "BLEU for Japanese counts words, and MeCab, which finds them, is not installed.\n"
+            'Install it with: pip install "sacrebleu[ja]"\n'
+            "Or choose --tokenize char, or --chrf, which needs no words."
+        )

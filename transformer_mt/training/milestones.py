@@ -1,0 +1,197 @@
+"""What happens between updates: validate, save, point to the best, and average at the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import torch
+
+from transformer_mt.checkpoint import Checkpoint, CheckpointStore, load_weights
+from transformer_mt.config import TrainingConfig
+from transformer_mt.errors import Interrupted
+from transformer_mt.interruption import StopRequest
+from transformer_mt.model.transformer import Transformer
+from transformer_mt.training.averaging import average_weights
+from transformer_mt.training.optimizer import optimizer_tensors, restore_optimizer
+from transformer_mt.training.progress import Reporter
+from transformer_mt.training.state import TrainingState, Validation
+
+Validate = Callable[[Transformer], Validation]
+
+
+class Milestones:
+    """Keeps the checkpoints of a run in step with the state of its training."""
+
+    def __init__(
+        self,
+        *,
+        model: Transformer,
+        optimizer: torch.optim.Optimizer,
+        settings: TrainingConfig,
+        store: CheckpointStore,
+        validate: Validate,
+        reporter: Reporter,
+        stop: StopRequest,
+    ) -> None:
+        self.model = model
+        self.optimizer = optimizer
+        self.settings = settings
+        self.store = store
+        self.validate = validate
+        self.reporter = reporter
+        self.stop = stop
+        self.state = TrainingState()
+
+    def restore(self) -> list[str]:
+        """Take up the newest intact checkpoint, if there is one.
+
+        What lies beyond it, metrics and pointers included, is cut back to it.
+
+        Returns:
+            A line for each damaged checkpoint that was passed over.
+        """
+        checkpoint, skipped = self.store.newest_intact()
+        if checkpoint is not None:
+            load_weights(self.model, checkpoint.weights())
+            restore_optimizer(self.model, self.optimizer, checkpoint.optimizer())
+            self.state = TrainingState.from_json(checkpoint.state())
+        self.store.forget_after(self.state.step)
+        self._point_to_best()
+        averaged = self.store.read_pointer("averaged")
+        self.reporter.cut_back(
+            self.state.step, averaged_step=averaged["step"] if averaged else None
+        )
+        return skipped
+
+    def finished(self) -> bool:
+        """Tell whether steps, epochs or patience have ended."""
+        settings, state = self.settings, self.state
+        epochs_done = (
+            settings.max_epochs is not None and state.position.epoch >= settings.max_epochs
+        )
+        return state.step >= settings.max_steps or epochs_done or state.stopped_early
+
+    def complete(self) -> bool:
+        """Tell whether training has finished and what follows it, too, is done."""
+        if not self.finished() or self.state.validated_step != self.state.step:
+            return False
+        return len(self._to_average()) < 2 or self._has_averaged()
+
+    def pass_step(self) -> None:
+        """Validate and save if this step is one for it.
+
+        Raises:
+            Interrupted: a signal came while validating; the state is saved, and the validation
+                is made up for when the run is resumed.
+        """
+        state, settings = self.state, self.settings
+        due = state.step % settings.validate_every_steps == 0 or self.finished()
+        if due and state.validated_step != state.step and state.step:
+            try:
+                self._validate()
+            except Interrupted:
+                self.stop_here()
+                raise
+            self.save()
+        elif state.step % settings.save_every_steps == 0 and state.step:
+            self.save()
+
+    def stop_here(self) -> None:
+        """Save and raise `Interrupted` if a first signal has come; a second one means at once."""
+        if self.stop.signal is not None and not self.stop.hurried:
+            if self.state.step:
+                self.save()
+            self.stop.check()
+
+    def _validate(self) -> None:
+        state, settings = self.state, self.settings
+        began = time.perf_counter()
+        validation = self._run_validation()
+        best = state.best_step(settings.select_by)
+        state.validated_step = state.step
+        state.validations[state.step] = {"loss": validation.loss, "bleu": validation.bleu}
+        if best == state.best_step(settings.select_by):
+            state.validations_without_best += 1
+        else:
+            state.validations_without_best = 0
+        if settings.patience and state.validations_without_best >= settings.patience:
+            state.stopped_early = True
+        seconds = time.perf_counter() - began
+        self.reporter.validation(state, validation, seconds=seconds, weights="current")
+
+    def _run_validation(self) -> Validation:
+        self.model.eval()
+        return self.validate(self.model)
+
+    def save(self) -> None:
+        """Write a checkpoint, then the pointer to the best, then remove what is not kept."""
+        state, settings = self.state, self.settings
+        self.reporter.flush()
+        self.store.save(
+            step=state.step,
+            weights=dict(self.model.named_parameters()),
+            optimizer=optimizer_tensors(self.model, self.optimizer),
+            state=state.to_json(),
+        )
+        self._point_to_best()
+        protected = state.best_steps(1, settings.select_by)
+        if settings.average_from == "best":
+            protected += state.best_steps(settings.average_checkpoints, settings.select_by)
+        self.store.prune(
+            keep=settings.keep_checkpoints, protected=protected, is_regular=self._is_regular
+        )
+
+    def _is_regular(self, step: int) -> bool:
+        """Tell whether an uninterrupted run saves at this step."""
+        settings = self.settings
+        return (
+            step % settings.save_every_steps == 0
+            or step % settings.validate_every_steps == 0
+            or step in self.state.validations
+        )
+
+    def _point_to_best(self) -> None:
+        """Let best.json follow from the state, so that a resumed run has it right at once."""
+        best = self.state.best_step(self.settings.select_by)
+        if best is None:
+            self.store.remove_pointer("best")
+            return
+        content = {"checkpoint": f"step-{best:08d}", "step": best, **self.state.validations[best]}
+        if self.store.read_pointer("best") != content:
+            self.store.write_pointer("best", content)
+
+    def _to_average(self) -> list[Checkpoint]:
+        """Return the checkpoints whose weights are averaged when training ends."""
+        settings = self.settings
+        if settings.average_checkpoints < 2:
+            return []
+        saved = [checkpoint for checkpoint in self.store.all() if self._is_regular(checkpoint.step)]
+        if settings.average_from == "best":
+            best = self.state.best_steps(settings.average_checkpoints, settings.select_by)
+            return [checkpoint for checkpoint in saved if checkpoint.step in best]
+        return saved[-settings.average_checkpoints :]
+
+    def _has_averaged(self) -> bool:
+        averaged = self.store.read_pointer("averaged")
+        return averaged is not None and averaged["step"] == self.state.step
+
+    def average(self) -> None:
+        """Average the last or best checkpoints, validate the result and note it."""
+        chosen = self._to_average()
+        if len(chosen) < 2 or self._has_averaged():
+            return
+        began = time.perf_counter()
+        weights = average_weights(checkpoint.weights() for checkpoint in chosen)
+        current = {name: p.detach().clone() for name, p in self.model.named_parameters()}
+        load_weights(self.model, weights)
+        validation = self._run_validation()
+        load_weights(self.model, current)
+        seconds = time.perf_counter() - began
+        self.reporter.validation(self.state, validation, seconds=seconds, weights="averaged")
+        step, of = self.state.step, [checkpoint.step for checkpoint in chosen]
+        saved = self.store.save_averaged(step=step, weights=weights, state={"of": of})
+        content = {"loss": validation.loss, "bleu": validation.bleu, "of": of}
+        self.store.write_pointer(
+            "averaged", {"checkpoint": saved.path.name, "step": step, **content}
+        )
