@@ -16,7 +16,7 @@ from transformer_mt.config import Config
 from transformer_mt.data.dataset import build_dataset
 from transformer_mt.data.filtering import Filters
 from transformer_mt.data.sampler import BatchSampler
-from transformer_mt.device import choose_device, choose_precision
+from transformer_mt.device import choose_device, choose_precision, keep_freed_memory
 from transformer_mt.errors import Interrupted
 from transformer_mt.interruption import StopRequest
 from transformer_mt.pipelines.corpora import prepare_corpora
@@ -59,6 +59,7 @@ def train(options: TrainOptions) -> None:
         UserError: settings or data cannot be used, or training failed.
         Interrupted: a signal came; what was reached is saved.
     """
+    keep_freed_memory()
     if options.threads:
         torch.set_num_threads(options.threads)
     device = choose_device(options.device)

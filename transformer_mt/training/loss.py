@@ -87,7 +87,8 @@ class _LinearCrossEntropy(torch.autograd.Function):
     ) -> Tensor:
         vocab_size = len(weight)
         cast_weight = weight.to(precision)
-        loss = hidden.new_zeros((), dtype=torch.float64)
+        exact = torch.float32 if hidden.device.type == "mps" else torch.float64  # no double on MPS
+        loss = hidden.new_zeros((), dtype=exact)
         hidden_grad = torch.empty_like(hidden)
         weight_grad = torch.zeros_like(weight)
         for begin in range(0, len(hidden), _ROWS_AT_A_TIME):
