@@ -27,7 +27,7 @@ from transformer_mt.errors import UserError
 from transformer_mt.pipelines.corpora import check_data_unchanged, data_hashes
 from transformer_mt.run_directory import RUNS, RunDirectory, write_atomically, write_json
 
-_KEPT_BY_OVERWRITE = {"lock"}
+_KEPT_BY_OVERWRITE = {"lock", "config.yaml"}
 
 
 def resolve_settings(
@@ -51,8 +51,10 @@ def resolve_settings(
     begun = run.exists() and not overwrite
     if config_path is not None:
         tree, place = read_tree(config_path), str(config_path)
-    elif begun:
+    elif run.exists():
         tree, place = read_tree(run.config), str(run.config)
+        if overwrite:  # begun anew, perhaps because the data has changed
+            tree.pop("data_sha256", None)
     else:
         built_in = files("transformer_mt.pipelines") / "phrasebook.yaml"
         tree, place = read_tree(Path(str(built_in))), "the built-in config"
@@ -75,6 +77,8 @@ def _with_precision(config: Config, precision: str) -> Config:
 def begin(run: RunDirectory, *, overwrite: bool) -> None:
     """Make the folder of a run; with `overwrite` remove what a run has left in it.
 
+    Its config.yaml stays until it is replaced: whoever is interrupted here can repeat it.
+
     Raises:
         UserError: the folder holds something that is no run, or cannot be made.
     """
@@ -90,7 +94,8 @@ def begin(run: RunDirectory, *, overwrite: bool) -> None:
     except OSError as error:
         raise UserError(f"{run.path}: cannot be made ({error.strerror}).") from None
     if overwrite and run.exists():
-        run.config.unlink()  # first: without it the folder is no run any more
+        if run.checkpoints.exists():  # first: the rest makes no sense without them
+            shutil.rmtree(run.checkpoints)
         for path in run.path.iterdir():
             if path.is_dir():
                 shutil.rmtree(path)

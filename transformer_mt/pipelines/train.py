@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,13 +14,14 @@ import torch
 
 from transformer_mt.checkpoint import CheckpointStore
 from transformer_mt.config import Config
-from transformer_mt.data.dataset import build_dataset
+from transformer_mt.data.dataset import TokenizedDataset, build_dataset
 from transformer_mt.data.filtering import Filters
 from transformer_mt.data.sampler import BatchSampler
+from transformer_mt.data.tokenizer import TokenizerPair
 from transformer_mt.device import choose_device, choose_precision, keep_freed_memory
 from transformer_mt.errors import Interrupted
 from transformer_mt.interruption import StopRequest
-from transformer_mt.pipelines.corpora import prepare_corpora
+from transformer_mt.pipelines.corpora import Corpora, prepare_corpora
 from transformer_mt.pipelines.plan import describe_plan
 from transformer_mt.pipelines.run_setup import (
     begin,
@@ -31,7 +33,7 @@ from transformer_mt.pipelines.tokenizers import prepare_tokenizers
 from transformer_mt.pipelines.validation import Validator
 from transformer_mt.run_directory import RunDirectory, remember_last_run
 from transformer_mt.saved_model import build_model, describe_weights
-from transformer_mt.training.milestones import Milestones
+from transformer_mt.training.milestones import Milestones, Validate
 from transformer_mt.training.optimizer import build_optimizer
 from transformer_mt.training.progress import Reporter, counting_bar
 from transformer_mt.training.trainer import Trainer
@@ -99,11 +101,44 @@ def _train(
     reporter: Reporter,
 ) -> None:
     """Text -> tokenizers -> token ids -> batches -> model -> training."""
-    data, training = config.data, config.training
     corpora = prepare_corpora(run, config)
     tokenizers = prepare_tokenizers(run, config, corpora.train, announce=reporter.line)
-    with counting_bar("tokenising", "pairs", quiet=options.quiet) as progress:
-        dataset = build_dataset(
+    dataset = _tokenize(run, config, corpora, tokenizers, quiet=options.quiet)
+    with StopRequest() as stop:
+        trainer = _build_trainer(
+            run,
+            config,
+            dataset,
+            tokenizers,
+            validate=Validator(corpora.validation, tokenizers=tokenizers, config=config, stop=stop),
+            device=device,
+            reporter=reporter,
+            stop=stop,
+        )
+        for skipped in trainer.milestones.restore():
+            reporter.line(f"warning: {skipped}")
+        reporter.line(describe_plan(run, config, corpora, dataset.report, trainer))
+        if options.dry_run:
+            return
+        remember_last_run(run.path)
+        if trainer.milestones.complete():
+            reporter.line(
+                f"{run.path}: this run is finished, at step {trainer.state.step}; nothing was "
+                f"changed.\nGo on with --set {trainer.milestones.ended_by()}=N, or begin anew with "
+                "--overwrite."
+            )
+        else:
+            write_run_json(run, device)
+            _run_to_the_end(trainer, run)
+    reporter.line(_ending(run, config, trainer))
+
+
+def _tokenize(
+    run: RunDirectory, config: Config, corpora: Corpora, tokenizers: TokenizerPair, *, quiet: bool
+) -> TokenizedDataset:
+    data = config.data
+    with counting_bar("tokenising", "pairs", quiet=quiet) as progress:
+        return build_dataset(
             corpora.train,
             tokenizers,
             filters=Filters(
@@ -116,6 +151,34 @@ def _train(
             cache_dir=run.cache,
             progress=progress,
         )
+
+
+def _build_trainer(
+    run: RunDirectory,
+    config: Config,
+    dataset: TokenizedDataset,
+    tokenizers: TokenizerPair,
+    *,
+    validate: Validate,
+    device: torch.device,
+    reporter: Reporter,
+    stop: StopRequest,
+) -> Trainer:
+    training = config.training
+    if device.type == "cuda" and training.deterministic:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.use_deterministic_algorithms(True)
+    model = build_model(config, tokenizers).to(device)
+    optimizer = build_optimizer(model, training)
+    milestones = Milestones(
+        model=model,
+        optimizer=optimizer,
+        settings=training,
+        store=CheckpointStore(run.path),
+        validate=validate,
+        reporter=reporter,
+        stop=stop,
+    )
     sampler = BatchSampler(
         dataset,
         tokenizers,
@@ -124,53 +187,25 @@ def _train(
         tokens_per_update=training.tokens_per_update,
         sampling=config.tokenizer.sampling,
     )
-    if device.type == "cuda" and training.deterministic:
-        torch.use_deterministic_algorithms(True)
-    with StopRequest() as stop:
-        model = build_model(config, tokenizers).to(device)
-        optimizer = build_optimizer(model, training)
-        milestones = Milestones(
-            model=model,
-            optimizer=optimizer,
-            settings=training,
-            store=CheckpointStore(run.path),
-            validate=Validator(corpora.validation, tokenizers=tokenizers, config=config, stop=stop),
-            reporter=reporter,
-            stop=stop,
-        )
-        trainer = Trainer(
-            model=model,
-            optimizer=optimizer,
-            sampler=sampler,
-            settings=training,
-            milestones=milestones,
-            reporter=reporter,
-        )
-        for skipped in milestones.restore():
-            reporter.line(f"warning: {skipped}")
-        reporter.line(describe_plan(run, config, corpora, dataset.report, trainer))
-        if options.dry_run:
-            return
-        remember_last_run(run.path)
-        if milestones.complete():
-            reporter.line(
-                f"{run.path}: this run is finished, at step {trainer.state.step}; nothing was "
-                "changed.\nGo on with --set training.max_steps=N, or begin anew with --overwrite."
-            )
-        else:
-            write_run_json(run, device)
-            _run_to_the_end(trainer, run)
-    reporter.line(_ending(run, config, trainer))
+    return Trainer(
+        model=model,
+        optimizer=optimizer,
+        sampler=sampler,
+        settings=training,
+        milestones=milestones,
+        reporter=reporter,
+    )
 
 
 def _run_to_the_end(trainer: Trainer, run: RunDirectory) -> None:
     try:
         trainer.run()
     except Interrupted as interrupted:
+        step, saved = trainer.state.step, trainer.milestones.saved_step
+        kept = "everything is saved" if saved == step else f"saved is step {saved}"
         raise Interrupted(
             interrupted.signal,
-            f"Stopped at step {trainer.state.step}; everything is saved. Go on with:\n"
-            f"  {_command('train', run)}",
+            f"Stopped at step {step}; {kept}. Go on with:\n  {_command('train', run)}",
         ) from None
 
 

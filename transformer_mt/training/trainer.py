@@ -46,7 +46,8 @@ class Trainer:
         self.reporter = reporter
         self.device = next(model.parameters()).device
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.precision]
-        self._trained_seconds = 0.0  # since the last log line, validating and saving left out
+        # Since the last log line of this process, validating and saving left out.
+        self._trained_seconds, self._trained_tokens = 0.0, 0
         self._grad_norm = 0.0
 
     @property
@@ -108,6 +109,7 @@ class Trainer:
         state.position = micro_batches[-1].position_after
         state.target_tokens += num_tokens
         state.logged_tokens += num_tokens
+        self._trained_tokens += num_tokens
         state.logged_loss += math.fsum(loss_sums)
         self._grad_norm = grad_norm
         self.reporter.step(state, loss=math.fsum(loss_sums) / num_tokens)
@@ -164,7 +166,8 @@ class Trainer:
         state = self.state
         if state.step % self.settings.log_every_steps and not self.milestones.finished():
             return
-        seconds, self._trained_seconds = self._trained_seconds, 0.0
+        seconds, tokens = self._trained_seconds, self._trained_tokens
+        self._trained_seconds, self._trained_tokens = 0.0, 0
         self.reporter.metrics(
             {
                 "type": "train",
@@ -176,7 +179,7 @@ class Trainer:
                 "target_tokens": state.target_tokens,
                 "timing": {
                     "seconds": round(seconds, 3),
-                    "target_tokens_per_second": round(state.logged_tokens / seconds, 1),
+                    "target_tokens_per_second": round(tokens / seconds, 1),
                 },
             }
         )
