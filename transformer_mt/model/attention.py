@@ -24,7 +24,7 @@ def scaled_dot_product_attention(
     Returns:
         The attended values (batch, num_heads, query_len, head_dim), and the attention weights
         before dropout (batch, num_heads, query_len, key_len). A query that may attend to
-        nothing gets NaN, as from `F.scaled_dot_product_attention`.
+        nothing gets NaN (from `F.scaled_dot_product_attention` it gets 0).
     """
     d_k = query.shape[-1]
     scores = query @ key.transpose(-2, -1) / math.sqrt(d_k)  # (batch, heads, query_len, key_len)

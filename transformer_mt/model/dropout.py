@@ -16,7 +16,8 @@ def dropout(x: Tensor, probability: float) -> Tensor:
         return F.dropout(x, probability)
     draws = torch.empty((x.numel() + 3) // 4, dtype=torch.int64).random_(-(2**63), None)
     bits = draws.view(torch.int16)[: x.numel()].view(x.shape)  # uniform in -2^15 .. 2^15 - 1
-    kept = bits >= round(probability * 2**16) - 2**15
+    dropped = min(round(probability * 2**16), 2**16 - 1)  # of 2^16; more would overflow
+    kept = bits >= dropped - 2**15
     return (x * kept).mul_(1.0 / (1.0 - probability))
 
 

@@ -1,0 +1,128 @@
+import math
+
+import pytest
+import torch
+
+from transformer_mt.config import TrainingConfig
+from transformer_mt.training.optimizer import (
+    build_optimizer,
+    optimizer_tensors,
+    restore_optimizer,
+)
+
+ADAM = TrainingConfig(learning_rate=0.01)
+ADAMW = TrainingConfig(optimizer="adamw", weight_decay=0.1, learning_rate=0.01)
+
+
+@pytest.fixture
+def make(make_model):
+    def make(*, seed=0):
+        return make_model(seed=seed, num_encoder_layers=1, num_decoder_layers=1)
+
+    return make
+
+
+def step(model, optimizer, number):
+    """One update with gradients that depend on the number of the step alone."""
+    generator = torch.Generator().manual_seed(number)
+    for parameter in model.parameters():
+        gradient = torch.randn(parameter.shape, generator=generator, dtype=torch.float64)
+        parameter.grad = gradient.to(parameter)
+    optimizer.step()
+
+
+@pytest.mark.parametrize("settings", [ADAM, ADAMW], ids=["adam", "adamw"])
+def test_steps_equal_the_formula(make, settings):
+    """Kingma and Ba 2015, algorithm 1; Loshchilov and Hutter 2019, algorithm 2."""
+    model = make().double()
+    values = {name: p.detach().clone() for name, p in model.named_parameters()}
+    first = {name: torch.zeros_like(value) for name, value in values.items()}
+    second = {name: torch.zeros_like(value) for name, value in values.items()}
+    optimizer = build_optimizer(model, settings)
+    for t in range(1, 5):
+        step(model, optimizer, t)
+        for name, parameter in model.named_parameters():
+            gradient, value = parameter.grad, values[name]
+            first[name] = 0.9 * first[name] + 0.1 * gradient
+            second[name] = 0.98 * second[name] + 0.02 * gradient**2
+            update = first[name] / (1 - 0.9**t)
+            update /= (second[name] / (1 - 0.98**t)).sqrt() + 1e-9
+            is_matrix = value.dim() == 2
+            decay = 0.1 if settings.optimizer == "adamw" and is_matrix else 0.0
+            values[name] = value - 0.01 * (update + decay * value)
+            torch.testing.assert_close(parameter.detach(), values[name], rtol=1e-9, atol=1e-12)
+
+
+def test_only_matrices_decay(make):
+    """With no gradient at all, decay is all that happens."""
+    model = make()
+    before = {name: p.detach().clone() for name, p in model.named_parameters()}
+    for parameter in model.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    build_optimizer(model, ADAMW).step()
+    kinds = set()
+    for name, parameter in model.named_parameters():
+        is_matrix = "norm" not in name and "bias" not in name
+        kinds.add(is_matrix)
+        factor = 1 - 0.01 * 0.1 if is_matrix else 1.0
+        torch.testing.assert_close(parameter.detach(), factor * before[name])
+        assert is_matrix or torch.equal(parameter, before[name])
+    assert kinds == {True, False}
+
+
+def test_settings_arrive(make):
+    settings = TrainingConfig(
+        adam_beta1=0.8, adam_beta2=0.95, adam_epsilon=1e-6, learning_rate=3e-4
+    )
+    optimizer = build_optimizer(make(), settings)
+    for group in optimizer.param_groups:
+        assert group["betas"] == (0.8, 0.95)
+        assert group["eps"] == 1e-6
+        assert group["lr"] == 3e-4
+        assert group["weight_decay"] == 0
+
+
+def test_every_parameter_is_there_once(make_model):
+    model = make_model(source_vocab_size=17, shared_vocabulary=True)  # tied
+    optimizer = build_optimizer(model, ADAM)
+    optimized = [id(p) for group in optimizer.param_groups for p in group["params"]]
+    assert len(optimized) == len(set(optimized))
+    assert set(optimized) == {id(p) for p in model.parameters()}
+
+
+@pytest.mark.parametrize("settings", [ADAM, ADAMW], ids=["adam", "adamw"])
+def test_restored_state_continues_bit_for_bit(make, settings):
+    model = make()
+    optimizer = build_optimizer(model, settings)
+    for number in range(3):
+        step(model, optimizer, number)
+    weights = {name: p.detach().clone() for name, p in model.named_parameters()}
+    saved = {name: t.clone() for name, t in optimizer_tensors(model, optimizer).items()}
+
+    resumed = make(seed=9)
+    with torch.no_grad():
+        for name, parameter in resumed.named_parameters():
+            parameter.copy_(weights[name])
+    resumed_optimizer = build_optimizer(resumed, settings)
+    restore_optimizer(resumed, resumed_optimizer, saved)
+    for number in range(3, 6):
+        step(model, optimizer, number)
+        step(resumed, resumed_optimizer, number)
+    for name, parameter in model.named_parameters():
+        assert torch.equal(parameter, resumed.get_parameter(name))
+    after = optimizer_tensors(resumed, resumed_optimizer)
+    for name, tensor in optimizer_tensors(model, optimizer).items():
+        assert torch.equal(tensor, after[name])
+
+
+def test_state_is_named_by_parameter(make):
+    model = make()
+    optimizer = build_optimizer(model, ADAM)
+    assert optimizer_tensors(model, optimizer) == {}
+    step(model, optimizer, 0)
+    names = [name for name, _ in model.named_parameters()]
+    expected = {f"{kind}.{n}" for kind in ("step", "exp_avg", "exp_avg_sq") for n in names}
+    tensors = optimizer_tensors(model, optimizer)
+    assert set(tensors) == expected
+    assert all(tensors[f"step.{name}"].item() == 1 for name in names)
+    assert math.prod(tensors["exp_avg.target_embedding.weight"].shape) == 17 * 16
