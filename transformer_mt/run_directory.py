@@ -60,8 +60,12 @@ class RunDirectory:
         self.held_out = path / "held-out"
 
     def exists(self) -> bool:
-        """Tell whether a training has begun here."""
+        """Tell whether this is the folder of a run."""
         return self.config.is_file()
+
+    def has_begun(self) -> bool:
+        """Tell whether there is anything trained that other settings would spoil."""
+        return self.exists() and any(self.checkpoints.glob("step-*"))
 
     def load_config(self) -> Config:
         """Return the settings of this run.

@@ -48,12 +48,12 @@ def resolve_settings(
     if run_path is None:
         run_path = RUNS / (config_path.stem if config_path else "phrasebook")
     run = RunDirectory(run_path)
-    begun = run.exists() and not overwrite
+    begun = run.has_begun() and not overwrite
     if config_path is not None:
         tree, place = read_tree(config_path), str(config_path)
     elif run.exists():
         tree, place = read_tree(run.config), str(run.config)
-        if overwrite:  # begun anew, perhaps because the data has changed
+        if not begun:  # perhaps because the data was wrong, and has changed
             tree.pop("data_sha256", None)
     else:
         built_in = files("transformer_mt.pipelines") / "phrasebook.yaml"
@@ -82,6 +82,8 @@ def begin(run: RunDirectory, *, overwrite: bool) -> None:
     Raises:
         UserError: the folder holds something that is no run, or cannot be made.
     """
+    if run.path.exists() and not run.path.is_dir():
+        raise UserError(f"{run.path}: is a file, not a folder. Name another one with --run DIR.")
     if run.path.exists() and not run.exists() and any(run.path.iterdir()):
         foreign = sorted(p.name for p in run.path.iterdir() if p.name not in _leftovers(run))
         if foreign:
@@ -108,18 +110,31 @@ def _leftovers(run: RunDirectory) -> set[str]:
     return {"lock", run.held_out.name, run.cache.name, f"{run.config.name}.tmp"}
 
 
-def record_settings(run: RunDirectory, config: Config) -> Config:
-    """Write config.yaml with the hashes of the data; refuse data that has changed.
+def with_data_hashes(run: RunDirectory, config: Config) -> Config:
+    """Return the settings with the hashes of the data files; refuse data that has changed.
 
     Raises:
-        UserError: a data file is not what the run began with.
+        UserError: a data file cannot be read, or is not what the run began with.
     """
     hashes = data_hashes(config)
     check_data_unchanged(config.data_sha256, hashes, place=str(run.config))
-    config = config.model_copy(update={"data_sha256": hashes})
+    return config.model_copy(update={"data_sha256": hashes})
+
+
+def is_stale(run: RunDirectory, config: Config) -> bool:
+    """Tell whether a run was only prepared, with other settings or other data than these."""
+    if not run.exists() or run.has_begun():
+        return False
+    try:
+        return run.load_config() != config
+    except UserError:
+        return True
+
+
+def record_settings(run: RunDirectory, config: Config) -> None:
+    """Write config.yaml."""
     heading = "# The settings of this run, all of them, as tmt resolved them.\n"
     write_atomically(run.config, (heading + to_yaml(config)).encode())
-    return config
 
 
 def write_run_json(run: RunDirectory, device: torch.device) -> None:

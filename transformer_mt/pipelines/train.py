@@ -25,8 +25,10 @@ from transformer_mt.pipelines.corpora import Corpora, prepare_corpora
 from transformer_mt.pipelines.plan import describe_plan
 from transformer_mt.pipelines.run_setup import (
     begin,
+    is_stale,
     record_settings,
     resolve_settings,
+    with_data_hashes,
     write_run_json,
 )
 from transformer_mt.pipelines.tokenizers import prepare_tokenizers
@@ -72,12 +74,13 @@ def train(options: TrainOptions) -> None:
         choose_precision=lambda wish: choose_precision(options.precision or wish, device),
         overwrite=options.overwrite or options.dry_run,
     )
+    config = with_data_hashes(run, config)  # before anything is made, lest it be left behind
     with _folder(run, dry_run=options.dry_run) as run:
         begin(run, overwrite=False)
         with run.lock():
-            if options.overwrite:
+            if options.overwrite or is_stale(run, config):
                 begin(run, overwrite=True)
-            config = record_settings(run, config)
+            record_settings(run, config)
             with closing(Reporter(run, quiet=options.quiet)) as reporter:
                 _train(run, config, options, device=device, reporter=reporter)
 
