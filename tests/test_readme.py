@@ -1,0 +1,153 @@
+"""The README is true: its commands run, its tables name what is there."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+
+# What makes the README's training fit into a test; all else in its commands is as printed.
+SMALL = [
+    "training.max_steps=2",
+    "training.tokens_per_update=512",
+    "model.d_model=32",
+    "model.num_heads=2",
+    "model.d_ff=32",
+    "model.num_encoder_layers=1",
+    "model.num_decoder_layers=1",
+]
+
+
+def tmt_commands() -> list[str]:
+    """Return the tmt commands of the README's blocks in order, without their comments."""
+    found = []
+    for kind, text in BLOCKS:
+        if not kind:
+            for line in text.splitlines():
+                line = line.split("  #")[0].strip().removeprefix(".venv/bin/")
+                if re.match(r"(tmt|cat) ", line) and "[--" not in line:
+                    found.append(line)
+    return found
+
+
+def test_there_are_commands_of_every_kind():
+    words = " ".join(tmt_commands())
+    for name in ("tmt train", "tmt translate", "tmt evaluate"):
+        assert words.count(name) >= 3
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory):
+    """Return a folder with the files that the README speaks of."""
+    folder = tmp_path_factory.mktemp("readme")
+    colours = ("red", "rot"), ("green", "grün"), ("blue", "blau"), ("white", "weiß")
+    things = ("house", "Haus"), ("tree", "Baum"), ("dog", "Hund"), ("ball", "Ball")
+    pairs = [
+        (f"The {thing} number {n} is {colour}.", f"{ding} Nummer {n} ist {farbe}.")
+        for n in range(30)
+        for thing, ding in things
+        for colour, farbe in colours
+    ]
+    for name, chosen in (("train", pairs), ("valid", pairs[:9]), ("a", pairs[:5])):
+        for side, language in enumerate(("en", "de")):
+            text = "".join(f"{pair[side]}\n" for pair in chosen)
+            (folder / f"{name}.{language}").write_text(text, encoding="utf-8")
+    shutil.copy(folder / "a.en", folder / "in.en")
+    rows = "".join(f"{source}\t{target}\n" for source, target in pairs[:6])
+    (folder / "test.tsv").write_text(rows, encoding="utf-8")
+    (yaml,) = (text for kind, text in BLOCKS if kind == "yaml")
+    (folder / "my.yaml").write_text(yaml, encoding="utf-8")
+    tmt = folder / "bin" / "tmt"
+    tmt.parent.mkdir()
+    tmt.write_text(f'#!/bin/sh\nexec {sys.executable} -m transformer_mt "$@"\n')
+    tmt.chmod(0o755)
+    return folder
+
+
+def test_its_commands_run(workplace):
+    environment = {
+        **os.environ,
+        "PATH": f"{workplace / 'bin'}:{os.environ['PATH']}",
+        "OMP_NUM_THREADS": "1",
+    }
+    for command in tmt_commands():
+        if command.startswith("tmt train"):
+            command = " ".join([command, *(f"--set {setting}" for setting in SMALL)])
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", command],
+            cwd=workplace,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        if command.startswith("tmt translate") and "--output" not in command:
+            assert done.stdout, command
+
+
+def test_its_synopsis_names_every_option_and_no_other():
+    (synopsis,) = (text for kind, text in BLOCKS if not kind and "[--config FILE]" in text)
+    everywhere = set(re.findall(r"--[a-z-]+", synopsis.split("everywhere")[1]))
+    shown = {
+        match[1]: set(re.findall(r"--[a-z-]+", match[2])) | everywhere
+        for match in re.finditer(
+            r"^tmt (\w+)(.*?)(?=^tmt |^everywhere)", synopsis, re.MULTILINE | re.DOTALL
+        )
+    }
+    for name, options in shown.items():
+        text = subprocess.run(
+            [sys.executable, "-m", "transformer_mt", name, "--help"],
+            capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "200"},
+        ).stdout  # fmt: skip
+        real = set(re.findall(r"^\s+(--[a-z-]+)", text, re.MULTILINE)) - {"--help"}
+        assert options - {"--version"} == real, name
+    assert set(shown) == {"train", "translate", "evaluate"}
+
+
+def table_rows() -> list[tuple[list[str], list[str]]]:
+    """Return the files and the names of each row of the paper's table."""
+    section = README.split("## The paper and the code")[1].split("\n## ")[0]
+    rows = [line.split("|")[2:4] for line in section.splitlines() if line.startswith("| ")][1:]
+    return [
+        (re.findall(r"`([^`]+)`", files), re.findall(r"`([^`]+)`", names)) for files, names in rows
+    ]
+
+
+def defined_in(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef):
+            methods = [item.name for item in node.body if isinstance(item, ast.FunctionDef)]
+            names |= {node.name, *(f"{node.name}.{m}" for m in methods)}
+            names |= {f".{method}" for method in methods}
+        elif isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+    return names
+
+
+@pytest.mark.parametrize(("files", "names"), table_rows(), ids=lambda value: value[0])
+def test_the_table_of_the_paper_leads_somewhere(files, names):
+    defined = set().union(*(defined_in(ROOT / "transformer_mt" / file) for file in files))
+    assert set(names) <= defined
+
+
+def test_the_table_covers_the_paper():
+    assert len(table_rows()) >= 11
+
+
+def test_the_tree_of_a_run_is_the_one_that_training_leaves(workplace):
+    (tree,) = (text for kind, text in BLOCKS if text.startswith("runs/<name>/"))
+    named = set(re.findall(r"^  ([\w.-]+?)/? ", tree, re.MULTILINE)) | {"averaged.json"}
+    run = workplace / "runs" / "my"
+    real = {path.name for path in run.iterdir()}
+    assert real <= named
+    assert named - real <= {"held-out", "averaged.json"}
