@@ -1,6 +1,6 @@
 """Text to BLEU, chrF and TER, by sacreBLEU, with the signature that makes a number citable.
 
-The scores and signatures are those of the ``sacrebleu`` command on the same lines.
+The scores and signatures are those of the `sacrebleu` command on the same lines.
 """
 
 import re
@@ -67,15 +67,15 @@ def score(
     """Score detokenised translations of a whole test set.
 
     Args:
-        metric: ``bleu``, ``chrf`` (chrF2, Popović 2015) or ``ter`` (Snover et al. 2006).
+        metric: `bleu`, `chrf` (chrF2, Popović 2015) or `ter` (Snover et al. 2006).
         hypotheses: one line per sentence, as the system wrote it.
         references: one or more sets, each with one line per hypothesis.
-        tokenize: how BLEU cuts lines into tokens, ``13a`` unless given; chrF and TER have no
+        tokenize: how BLEU cuts lines into tokens, `13a` unless given; chrF and TER have no
             such choice.
-        lowercase: ignore case. TER always does, as the ``sacrebleu`` command does by default.
+        lowercase: ignore case. TER always does, as the `sacrebleu` command does by default.
 
     Raises:
-        UserError: nothing to score, unequal numbers of lines, or no MeCab for ``ja-mecab``.
+        UserError: nothing to score, unequal numbers of lines, or no MeCab for `ja-mecab`.
     """
     _check_counts(hypotheses, references)
     scorer = _make_scorer(metric, tokenize, lowercase)
@@ -98,10 +98,10 @@ def score(
 
 
 def default_tokenizer(target_language: str | None) -> TokenizerName:
-    """Choose BLEU's tokenizer: by word for Japanese, by character for Chinese, else ``13a``.
+    """Choose BLEU's tokenizer: by word for Japanese, by character for Chinese, else `13a`.
 
     Args:
-        target_language: a code such as ``zh``, ``zh-TW`` or ``zho_Hans``.
+        target_language: a code such as `zh`, `zh-TW` or `zho_Hans`.
 
     Raises:
         UserError: MeCab, which finds Japanese words, is not installed.

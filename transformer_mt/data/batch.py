@@ -41,15 +41,15 @@ class Batch:
 
 
 def shift_right(target_label_ids: Tensor, *, bos_id: int, pad_id: int) -> Tensor:
-    """Return the decoder's inputs ``<s> y1 … yn`` for the labels ``y1 … yn </s>``.
+    """Return the decoder's inputs `<s> y1 … yn` for the labels `y1 … yn </s>`.
 
     This is teacher forcing: at every position the decoder reads the tokens before the one it
     has to predict. Where a label is padding the input is padding too.
 
     Args:
         target_label_ids: (batch, target_len)
-        bos_id: the id of ``<s>``
-        pad_id: the id of ``<pad>``
+        bos_id: the id of `<s>`
+        pad_id: the id of `<pad>`
 
     Returns:
         (batch, target_len)
@@ -60,7 +60,7 @@ def shift_right(target_label_ids: Tensor, *, bos_id: int, pad_id: int) -> Tensor
 
 
 def pad_sequences(sequences: Sequence[TokenSequence], *, pad_id: int, eos_id: int) -> Tensor:
-    """Return sequences of ids, each with ``</s>`` appended and padded on the right.
+    """Return sequences of ids, each with `</s>` appended and padded on the right.
 
     Returns:
         (batch, longest sequence + 1), int64

@@ -1,9 +1,9 @@
 r"""Where sentence pairs come from: parallel files, files of tab-separated pairs, the phrasebook.
 
-A line ends at ``\n`` and nowhere else, so that N lines are N sentences for every program that
-counts them: Python's text mode and ``str.splitlines`` also split at ``\r``, U+2028, ``\v`` and
-others. One trailing ``\r`` and a byte-order mark at the start of the file are dropped, a last
-line without ``\n`` counts, and NUL, which no tokenizer survives, becomes a space.
+A line ends at `\n` and nowhere else, so that N lines are N sentences for every program that
+counts them: Python's text mode and `str.splitlines` also split at `\r`, U+2028, `\v` and
+others. One trailing `\r` and a byte-order mark at the start of the file are dropped, a last
+line without `\n` counts, and NUL, which no tokenizer survives, becomes a space.
 """
 
 import gzip
@@ -23,7 +23,7 @@ from transformer_mt.errors import UserError
 
 @dataclass(frozen=True)
 class ParallelFiles:
-    """Two files whose lines i are translations of each other; ``.gz`` is read through gzip."""
+    """Two files whose lines i are translations of each other; `.gz` is read through gzip."""
 
     source: Path
     target: Path
@@ -86,13 +86,13 @@ def read_pairs(corpus: Corpus) -> Iterator[tuple[str, str]]:
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a UTF-8 text file (through gzip where its name ends in ``.gz``)."""
+    """Yield the lines of a UTF-8 text file (through gzip where its name ends in `.gz`)."""
     with _user_errors(path), _open(path) as stream:
         yield from lines_of(stream, name=str(path))
 
 
 def lines_of(stream: BinaryIO, *, name: str) -> Iterator[str]:
-    """Yield the lines of an open binary stream as they arrive; ``name`` appears in errors."""
+    """Yield the lines of an open binary stream as they arrive; `name` appears in errors."""
     for number, line in enumerate(stream, start=1):
         text = _decode(line, name=name, number=number)
         if number == 1:
@@ -213,7 +213,7 @@ def _open(path: Path) -> BinaryIO:
 
 @contextmanager
 def _user_errors(path: Path) -> Iterator[None]:
-    """Turn what goes wrong while ``path`` is read into a message about ``path``."""
+    """Turn what goes wrong while `path` is read into a message about `path`."""
     try:
         yield
     except FileNotFoundError:

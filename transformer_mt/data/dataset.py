@@ -47,7 +47,7 @@ class TokenizedDataset:
         return self._fetch_ids("source_ids", indices), self._fetch_ids("target_ids", indices)
 
     def fetch_text(self, indices: npt.NDArray[np.integer]) -> tuple[list[str], list[str]]:
-        """Return the source and the target text of the pairs; needs ``keep_text``."""
+        """Return the source and the target text of the pairs; needs `keep_text`."""
         assert "source" in self._table.column_names, "the dataset was built without its text"
         source, target = self._gather("source", indices), self._gather("target", indices)
         return source.to_pylist(), target.to_pylist()
@@ -60,7 +60,7 @@ class TokenizedDataset:
     def _gather(self, column: str, indices: npt.NDArray[np.integer]) -> "pyarrow.Array":
         """Return the rows of a column, read chunk by chunk.
 
-        Arrow's own ``take`` first makes one array of all chunks of a column of lists: a copy
+        Arrow's own `take` first makes one array of all chunks of a column of lists: a copy
         of the whole corpus in memory for each fetch.
         """
         import pyarrow as pa
@@ -92,7 +92,7 @@ def build_dataset(
     cache_dir: Path,
     progress: Callable[[int], None] | None = None,
 ) -> TokenizedDataset:
-    """Tokenise corpora into ``cache_dir``, or open what an earlier call left there.
+    """Tokenise corpora into `cache_dir`, or open what an earlier call left there.
 
     Args:
         corpora: read one after the other

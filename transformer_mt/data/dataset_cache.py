@@ -82,7 +82,7 @@ class DatasetWriter:
         targets: Sequence[str],
         kept: Sequence[int],
     ) -> None:
-        """Write the pairs of a chunk whose places in it are ``kept``."""
+        """Write the pairs of a chunk whose places in it are `kept`."""
         import pyarrow as pa
 
         if not kept:

@@ -17,10 +17,10 @@ Lengths = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Filters:
-    """What a pair must be to be kept. Lengths are in tokens and include ``</s>``.
+    """What a pair must be to be kept. Lengths are in tokens and include `</s>`.
 
-    ``max_length_ratio`` limits longer / shorter side, where the longer one has more than 10
-    tokens; None switches this off. ``drop_duplicates`` keeps the first of equal pairs.
+    `max_length_ratio` limits longer / shorter side, where the longer one has more than 10
+    tokens; None switches this off. `drop_duplicates` keeps the first of equal pairs.
     """
 
     max_source_length: int
@@ -31,7 +31,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class CorpusReport:
-    """What was read and what was kept; the tokens are those kept, with ``</s>``."""
+    """What was read and what was kept; the tokens are those kept, with `</s>`."""
 
     read: int
     kept: int
@@ -71,7 +71,7 @@ class PairFilter:
         source_lengths: Lengths,
         target_lengths: Lengths,
     ) -> Mask:
-        """Return which pairs are kept; lengths are in tokens, without ``</s>``."""
+        """Return which pairs are kept; lengths are in tokens, without `</s>`."""
         filters = self._filters
         longer = np.maximum(source_lengths, target_lengths) + 1
         shorter = np.minimum(source_lengths, target_lengths) + 1
@@ -95,7 +95,7 @@ class PairFilter:
         return keep
 
     def _drop(self, reason: str, mask: Mask, keep: Mask) -> None:
-        """Count a pair under the first reason that holds for it, and take it out of ``keep``."""
+        """Count a pair under the first reason that holds for it, and take it out of `keep`."""
         self.dropped[reason] += int(np.count_nonzero(mask & keep))
         keep &= ~mask
 
@@ -110,7 +110,7 @@ class _HashSet:
         self._runs: list[npt.NDArray[np.uint64]] = []
 
     def add(self, hashes: npt.NDArray[np.uint64]) -> Mask:
-        """Add the hashes; return which were not in the set, nor earlier in ``hashes``."""
+        """Add the hashes; return which were not in the set, nor earlier in `hashes`."""
         is_new = np.zeros(len(hashes), dtype=np.bool_)
         distinct, first = np.unique(hashes, return_index=True)
         known = np.zeros(len(distinct), dtype=np.bool_)

@@ -15,7 +15,7 @@ MAX_HELD_OUT_FRACTION = 0.05
 
 
 def held_out_fraction(num_pairs: int) -> float:
-    """Return the fraction of ``num_pairs`` pairs to hold out: min(1000, 5 %) of them."""
+    """Return the fraction of `num_pairs` pairs to hold out: min(1000, 5 %) of them."""
     assert num_pairs > 0
     return min(MAX_HELD_OUT_FRACTION, MAX_HELD_OUT_PAIRS / num_pairs)
 
@@ -23,8 +23,8 @@ def held_out_fraction(num_pairs: int) -> float:
 def held_out_split(source: str, *, validation_fraction: float, test_fraction: float) -> Split:
     """Return the side on which every pair with this source falls.
 
-    Of many different sources about ``validation_fraction`` go to validation and
-    ``test_fraction`` to test; 0 holds out none. Either set is the same whether or not the
+    Of many different sources about `validation_fraction` go to validation and
+    `test_fraction` to test; 0 holds out none. Either set is the same whether or not the
     other one is held out too.
     """
     assert validation_fraction + test_fraction <= 1.0

@@ -13,11 +13,11 @@ Indices = npt.NDArray[np.int64]
 def micro_batch_budget(*, tokens_per_update: int, max_tokens_per_batch: int, longest: int) -> int:
     """Return how many padded tokens of one side a micro-batch may hold.
 
-    An update is cut into as few micro-batches as ``max_tokens_per_batch`` allows, of equal
-    size, but never smaller than the ``longest`` pair that may have to fit.
+    An update is cut into as few micro-batches as `max_tokens_per_batch` allows, of equal
+    size, but never smaller than the `longest` pair that may have to fit.
 
     Raises:
-        UserError: the longest pair would not fit into ``max_tokens_per_batch``.
+        UserError: the longest pair would not fit into `max_tokens_per_batch`.
     """
     if max_tokens_per_batch < longest:
         raise UserError(
@@ -36,7 +36,7 @@ def cut_into_micro_batches(
     """Return groups of places in the two arrays, each within the budget, shortest first.
 
     A group's number of pairs times its longest source, and times its longest target, is at
-    most ``max_tokens``. Groups are as few as a greedy cut of the sorted pairs gives, and filled
+    most `max_tokens`. Groups are as few as a greedy cut of the sorted pairs gives, and filled
     evenly. Pairs of equal lengths keep their order.
     """
     # Source lengths rise and fall in turn from one target length to the next, so that a group
@@ -49,7 +49,7 @@ def cut_into_micro_batches(
 
 
 def _even_cut(source_lengths: Indices, target_lengths: Indices, *, max_tokens: int) -> list[int]:
-    """Return the cut by the smallest budget that needs no more groups than ``max_tokens``."""
+    """Return the cut by the smallest budget that needs no more groups than `max_tokens`."""
     best = _greedy_cut(source_lengths, target_lengths, max_tokens=max_tokens)
     too_small = int(max(source_lengths.max(), target_lengths.max())) - 1
     enough = max_tokens

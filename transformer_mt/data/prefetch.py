@@ -15,7 +15,7 @@ class _End:
 
 
 def prefetch(iterator: Iterator[Item], *, depth: int) -> Generator[Item, None, None]:
-    """Yield the items of ``iterator``, of which a thread keeps up to ``depth`` ready.
+    """Yield the items of `iterator`, of which a thread keeps up to `depth` ready.
 
     The order is the iterator's. Its exception is raised after the items that came before it.
     The thread begins with the first item asked for; it ends with the iterator, or when the

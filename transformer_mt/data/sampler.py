@@ -54,17 +54,17 @@ class BatchSampler:
     """Makes the endless stream of micro-batches of a dataset and groups it into updates.
 
     Args:
-        dataset: must have been built with its text if ``sampling`` is not 0
+        dataset: must have been built with its text if `sampling` is not 0
         tokenizers: those that the dataset was built with
         seed: of the order and of subword sampling; not negative
         max_tokens_per_batch: padded source tokens, and padded target tokens, of a micro-batch
         tokens_per_update: real target tokens that an update should have
-        sampling: ``alpha`` of :meth:`Tokenizer.sample`; 0 turns subword sampling off
+        sampling: `alpha` of `Tokenizer.sample`; 0 turns subword sampling off
         pool_size: pairs that are sorted by length together, at most
 
     Raises:
         UserError: the longest pair that the dataset's filters allow does not fit into
-            ``max_tokens_per_batch``.
+            `max_tokens_per_batch`.
     """
 
     def __init__(
@@ -92,11 +92,11 @@ class BatchSampler:
         self._sampling = sampling
 
     def updates(self, start: Position) -> Iterator[list[MicroBatch]]:
-        """Yield, without end, the micro-batches of one update after the other from ``start``.
+        """Yield, without end, the micro-batches of one update after the other from `start`.
 
         An update takes the next micro-batch if that brings its number of target tokens
-        strictly closer to ``tokens_per_update``, and at least one. Updates run on across the
-        end of an epoch. ``position_after`` of an update's last micro-batch is where the next
+        strictly closer to `tokens_per_update`, and at least one. Updates run on across the
+        end of an epoch. `position_after` of an update's last micro-batch is where the next
         update starts.
         """
         update: list[MicroBatch] = []
@@ -111,7 +111,7 @@ class BatchSampler:
             tokens = tokens_with_next
 
     def rest_of_epoch(self, start: Position) -> Iterator[MicroBatch]:
-        """Yield the micro-batches from ``start`` to the end of its epoch."""
+        """Yield the micro-batches from `start` to the end of its epoch."""
         order = self._generator(start.epoch, _ORDER).permutation(
             np.arange(len(self._dataset), dtype=np.uint32)
         )

@@ -11,7 +11,7 @@ from transformer_mt.data.tokenizer import TokenIds, Tokenizer
 def sampling_seeds(
     sequence: np.random.SeedSequence, indices: npt.NDArray[np.integer]
 ) -> npt.NDArray[np.uint64]:
-    """Return a seed for each pair that depends on ``sequence`` and on the pair's index alone.
+    """Return a seed for each pair that depends on `sequence` and on the pair's index alone.
 
     The index is hashed by the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
     """
@@ -32,8 +32,8 @@ def sample_ids(
 ) -> list[TokenIds]:
     """Return a random segmentation of each text.
 
-    One that is longer than ``max_length`` tokens, ``</s>`` included, is replaced by the
-    ``unsampled`` ids, which the filters let pass.
+    One that is longer than `max_length` tokens, `</s>` included, is replaced by the
+    `unsampled` ids, which the filters let pass.
     """
     sampled = []
     for text, seed, ids in zip(texts, seeds.tolist(), unsampled, strict=True):

@@ -67,12 +67,12 @@ class Tokenizer:
         return cast(list[int], self._processor.encode(clean(text)))
 
     def encode_batch(self, texts: Sequence[str], *, num_threads: int = 1) -> list[list[int]]:
-        """Return what :meth:`encode` returns for each text."""
+        """Return what `encode` returns for each text."""
         cleaned = [clean(text) for text in texts]
         return cast(list[list[int]], self._processor.encode(cleaned, num_threads=num_threads))
 
     def encode_arrays(self, texts: Sequence[str], *, num_threads: int = 1) -> list[TokenIds]:
-        """Return what :meth:`encode_batch` returns, as arrays: much faster for whole corpora."""
+        """Return what `encode_batch` returns, as arrays: much faster for whole corpora."""
         cleaned = [clean(text) for text in texts]
         ids = self._processor.encode(cleaned, num_threads=num_threads, return_type="numpy")
         return cast(list[TokenIds], ids)
@@ -80,7 +80,7 @@ class Tokenizer:
     def sample(self, text: str, *, seed: int, alpha: float) -> list[int]:
         """Return the ids of a random segmentation (Kudo 2018; BPE: Provilkov et al. 2020).
 
-        A pure function of the model and the arguments, in any thread. ``alpha`` is, for a
+        A pure function of the model and the arguments, in any thread. `alpha` is, for a
         unigram model, the exponent that smooths the probabilities of all segmentations (0 is
         uniform, large values choose the best one); for BPE, the probability to skip a merge
         (0 skips none).
@@ -127,7 +127,7 @@ class TokenizerPair:
 
     @classmethod
     def load(cls, run_dir: Path) -> "TokenizerPair":
-        """Load ``tokenizer.model``, or the models of source and target, of a run directory."""
+        """Load `tokenizer.model`, or the models of source and target, of a run directory."""
         shared_path = run_dir / SHARED_MODEL_NAME
         if shared_path.exists():
             tokenizer = Tokenizer(shared_path)

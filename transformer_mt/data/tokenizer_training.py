@@ -45,14 +45,14 @@ def train_tokenizer(
     byte_fallback: bool = True,
     max_sentences: int = 2_000_000,
 ) -> TokenizerReport:
-    """Train a SentencePiece model and write it to ``model_path``, whole or not at all.
+    """Train a SentencePiece model and write it to `model_path`, whole or not at all.
 
-    A text too small for ``vocab_size`` pieces gives fewer; the report says how many. Of more
-    than ``max_sentences`` sentences, all of which SentencePiece would hold in memory, a random
+    A text too small for `vocab_size` pieces gives fewer; the report says how many. Of more
+    than `max_sentences` sentences, all of which SentencePiece would hold in memory, a random
     sample of that size is used, always the same one.
 
     Raises:
-        UserError: there is no text, or ``vocab_size`` is below what its characters need.
+        UserError: there is no text, or `vocab_size` is below what its characters need.
     """
     sample, num_read = _sample_sentences(sentences, size=max_sentences)
     model = io.BytesIO()
@@ -87,7 +87,7 @@ def train_tokenizer(
 
 
 def _sample_sentences(sentences: Iterable[str], *, size: int) -> tuple[list[str], int]:
-    """Return at most ``size`` cleaned, not blank sentences, and how many not blank there were.
+    """Return at most `size` cleaned, not blank sentences, and how many not blank there were.
 
     Reservoir sampling that draws the next sentence to take instead of one number for each
     (Li 1994, algorithm L), with a fixed seed.

@@ -1,16 +1,16 @@
-"""Beam search over any function that scores next tokens; greedy search is ``beam_size=1``.
+"""Beam search over any function that scores next tokens; greedy search is `beam_size=1`.
 
-Each sentence keeps its ``beam_size`` best unfinished hypotheses, the beam. In every step each of
+Each sentence keeps its `beam_size` best unfinished hypotheses, the beam. In every step each of
 them is extended by every token of the vocabulary, and these candidates are ranked:
 
 1. the higher log-probability (a sum over the tokens) first;
 2. of equal ones the smaller token id;
 3. of equal ones again the better-ranked parent.
 
-Candidates that end in ``</s>`` and are among the best ``beam_size`` of all become results; the
-best ``beam_size`` of the others are the next beam. A sentence is done, and leaves the batch at
-once, when it has ``beam_size`` results or its length limit is reached, or when no hypothesis of
-its beam can still change its n-best list. ``hypothesis.ranked`` orders the results.
+Candidates that end in `</s>` and are among the best `beam_size` of all become results; the
+best `beam_size` of the others are the next beam. A sentence is done, and leaves the batch at
+once, when it has `beam_size` results or its length limit is reached, or when no hypothesis of
+its beam can still change its n-best list. `hypothesis.ranked` orders the results.
 
 The scorer's output stays on its device; per hypothesis only the few best tokens are copied to the
 CPU, in one transfer per step. All that follows is bookkeeping on tensors too small for a GPU.
@@ -38,16 +38,16 @@ class NextTokenScorer(Protocol):
     def __call__(self, token_ids: Tensor, parents: Tensor, sentences: Tensor) -> Tensor:
         """Score every token of the vocabulary as the next one.
 
-        The first call has one hypothesis per sentence, every later one ``beam_size``; places of
-        the beam that no hypothesis fills repeat some parent with ``</s>``, and count for nothing.
+        The first call has one hypothesis per sentence, every later one `beam_size`; places of
+        the beam that no hypothesis fills repeat some parent with `</s>`, and count for nothing.
 
         Args:
-            token_ids: the token that each hypothesis has just appended, ``<s>`` in the first
+            token_ids: the token that each hypothesis has just appended, `<s>` in the first
                 call, (sentences, hypotheses).
             parents: which hypothesis of the same sentence in the previous call each one extends,
                 0 in the first call, (sentences, hypotheses).
             sentences: which row of the previous call each sentence was, the rows of
-                ``max_lengths`` in the first call, (sentences,). Sentences that are done are absent.
+                `max_lengths` in the first call, (sentences,). Sentences that are done are absent.
 
         Returns:
             Log-probabilities, float32 and none above 0, (sentences, hypotheses, vocab_size).
@@ -60,9 +60,9 @@ class SearchOptions:
 
     Attributes:
         beam_size: hypotheses kept per sentence and step; 1 is greedy search.
-        n_best: results wanted per sentence, ``beam_size`` at most.
+        n_best: results wanted per sentence, `beam_size` at most.
         length_penalty: exponent A of the penalty; 0 switches it off.
-        length_penalty_type: a key of ``hypothesis.LENGTH_PENALTIES``.
+        length_penalty_type: a key of `hypothesis.LENGTH_PENALTIES`.
         early_stop: stop a sentence when its n-best list is certain. Saves time, changes nothing.
     """
 
@@ -81,7 +81,7 @@ class SearchOptions:
             raise ValueError(f"length_penalty must not be negative: {self.length_penalty}")
 
     def penalty(self, length: int) -> float:
-        """Return what a log-probability is divided by; ``length`` counts ``</s>``."""
+        """Return what a log-probability is divided by; `length` counts `</s>`."""
         return LENGTH_PENALTIES[self.length_penalty_type](length, self.length_penalty)
 
 
@@ -89,7 +89,7 @@ class SearchOptions:
 class _Beam:
     """The unfinished hypotheses, best first, of the sentences still being searched.
 
-    ``hypotheses`` is 1 before the first step and ``beam_size`` after it; a place that no
+    `hypotheses` is 1 before the first step and `beam_size` after it; a place that no
     hypothesis fills has log-probability -inf. All tensors are on the CPU.
     """
 
@@ -105,11 +105,11 @@ class _Beam:
 
     @property
     def length(self) -> int:
-        """Tokens per hypothesis, ``<s>`` not counted."""
+        """Tokens per hypothesis, `<s>` not counted."""
         return self.token_log_probs.shape[2]
 
     def select(self, rows: Tensor) -> "_Beam":
-        """Only the sentences in ``rows``."""
+        """Only the sentences in `rows`."""
         return _Beam(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
@@ -126,17 +126,17 @@ def beam_search(
     """Find the best outputs of each sentence.
 
     Args:
-        score_next_tokens: the model; its inputs are on the device of ``max_lengths``.
-        max_lengths: the most tokens that each output may have, ``</s>`` included, (sentences,).
+        score_next_tokens: the model; its inputs are on the device of `max_lengths`.
+        max_lengths: the most tokens that each output may have, `</s>` included, (sentences,).
         options: beam size, n-best, length penalty.
         bos_id: the token that the first step extends.
         eos_id: the token that ends an output.
         forbidden_ids: tokens that an output never contains, such as padding.
 
     Returns:
-        For each sentence its ``n_best`` hypotheses, best first. What reached the limit without
-        ``</s>`` is kept only where there are fewer finished ones. The list is shorter than
-        ``n_best`` where the search met fewer outputs of probability above 0.
+        For each sentence its `n_best` hypotheses, best first. What reached the limit without
+        `</s>` is kept only where there are fewer finished ones. The list is shorter than
+        `n_best` where the search met fewer outputs of probability above 0.
 
     Raises:
         FloatingPointError: the scorer returned NaN.
@@ -164,7 +164,7 @@ def beam_search(
 
 
 def _first_beam(max_lengths: Tensor, bos_id: int, options: SearchOptions) -> _Beam:
-    """Start each sentence with one hypothesis, ``<s>``."""
+    """Start each sentence with one hypothesis, `<s>`."""
     assert bool((max_lengths > 0).all())
     sentences = len(max_lengths)
     penalties = [options.penalty(length) for length in max_lengths.tolist()]
@@ -188,10 +188,10 @@ def _take_finished(
     eos_id: int,
     found: list[list[Hypothesis]],
 ) -> _Beam:
-    """Add to ``found`` what ends in ``</s>`` among the best ``beam_size`` candidates.
+    """Add to `found` what ends in `</s>` among the best `beam_size` candidates.
 
     Returns:
-        ``beam`` with its counts and scores of finished hypotheses brought up to date.
+        `beam` with its counts and scores of finished hypotheses brought up to date.
     """
     log_probs = candidates.log_probs[:, : options.beam_size]  # (sentences, places)
     finished = candidates.token_ids[:, : options.beam_size] == eos_id
@@ -218,7 +218,7 @@ def _take_finished(
 
 
 def _next_beam(candidates: Candidates, beam: _Beam, options: SearchOptions, eos_id: int) -> _Beam:
-    """Keep the best ``beam_size`` candidates of each sentence that do not end in ``</s>``."""
+    """Keep the best `beam_size` candidates of each sentence that do not end in `</s>`."""
     dead = (candidates.token_ids == eos_id) | (candidates.log_probs == -torch.inf)
     places = dead.byte().argsort(dim=1, stable=True)[:, : options.beam_size]
     dead = dead.gather(1, places)  # (sentences, beam_size), as all below
@@ -237,7 +237,7 @@ def _next_beam(candidates: Candidates, beam: _Beam, options: SearchOptions, eos_
 
 
 def _take_truncated(beam: _Beam, options: SearchOptions, found: list[list[Hypothesis]]) -> None:
-    """Add to ``found`` the hypotheses cut at the limit, where too few have finished."""
+    """Add to `found` the hypotheses cut at the limit, where too few have finished."""
     cut = (beam.max_lengths == beam.length) & (beam.num_finished < options.n_best)
     if not cut.any():
         return
@@ -261,10 +261,10 @@ def _collect(
     token_ids: Tensor,
     token_log_probs: Tensor,
 ) -> None:
-    """Add one hypothesis to ``found`` for each row of the tensors.
+    """Add one hypothesis to `found` for each row of the tensors.
 
-    ``token_ids`` begins with ``<s>`` and never has ``</s>``; ``token_log_probs`` has one number
-    for each token after ``<s>``, and one more where ``</s>`` follows.
+    `token_ids` begins with `<s>` and never has `</s>`; `token_log_probs` has one number
+    for each token after `<s>`, and one more where `</s>` follows.
     """
     length = token_log_probs.shape[1]  # (hypotheses, length)
     truncated = length < token_ids.shape[1]

@@ -1,7 +1,7 @@
 """Hypotheses extended by one token, and their exact ranking.
 
 Higher log-probabilities come first, of equal ones the smaller token id, of equal ones again the
-better-ranked hypothesis. ``torch.topk`` alone does not promise this: it takes any of equal values.
+better-ranked hypothesis. `torch.topk` alone does not promise this: it takes any of equal values.
 """
 
 import math
@@ -29,12 +29,12 @@ def rank_candidates(
 ) -> Candidates:
     """Extend every hypothesis by its best tokens, enough to fill the beam from one hypothesis.
 
-    Where a vocabulary is too small for ``beam_size`` candidates, there are some at -inf.
+    Where a vocabulary is too small for `beam_size` candidates, there are some at -inf.
 
     Args:
         beam_log_probs: of the hypotheses, best first, float64, (sentences, hypotheses).
         next_log_probs: of the next tokens, (sentences, hypotheses, vocab_size).
-        beam_size: how many tokens of one hypothesis may be wanted, ``</s>`` not counted.
+        beam_size: how many tokens of one hypothesis may be wanted, `</s>` not counted.
         forbidden: token ids that get -inf, (forbidden,).
 
     Raises:
@@ -63,10 +63,10 @@ def rank_candidates(
 
 
 def _top_tokens(log_probs: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """Find the ``count`` best tokens of each row, and of equal ones those with the smaller ids.
+    """Find the `count` best tokens of each row, and of equal ones those with the smaller ids.
 
-    ``torch.topk`` is slow on long rows, so the row is read only once, for the maxima of chunks of
-    neighbouring ids. The best tokens are in the ``count`` best chunks, if of equal chunks the
+    `torch.topk` is slow on long rows, so the row is read only once, for the maxima of chunks of
+    neighbouring ids. The best tokens are in the `count` best chunks, if of equal chunks the
     earlier is the better one: a token outside of them has in each of them one that is better, or
     equal with a smaller id.
 
@@ -107,5 +107,5 @@ def _sort_keys(log_probs: Tensor, ids: Tensor) -> Tensor:
 
 
 def _read_keys(keys: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the log-probabilities and the ids that ``_sort_keys`` was given."""
+    """Return the log-probabilities and the ids that `_sort_keys` was given."""
     return 0.0 - (keys >> 32).int().view(torch.float32), keys & 0xFFFFFFFF

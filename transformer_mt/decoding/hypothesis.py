@@ -12,11 +12,11 @@ class Hypothesis:
     """One output sequence.
 
     Attributes:
-        token_ids: the output, without ``<s>`` and ``</s>``.
-        log_prob: sum of ``token_log_probs``, natural logarithm.
-        score: ``log_prob`` divided by the length penalty; hypotheses are ranked by it.
-        token_log_probs: one per token, and one for ``</s>`` unless ``truncated``.
-        truncated: cut at the length limit, before the model wrote ``</s>``.
+        token_ids: the output, without `<s>` and `</s>`.
+        log_prob: sum of `token_log_probs`, natural logarithm.
+        score: `log_prob` divided by the length penalty; hypotheses are ranked by it.
+        token_log_probs: one per token, and one for `</s>` unless `truncated`.
+        truncated: cut at the length limit, before the model wrote `</s>`.
     """
 
     token_ids: tuple[int, ...]
@@ -27,18 +27,18 @@ class Hypothesis:
 
 
 def average_penalty(length: int, exponent: float) -> float:
-    """``length ** A``: with A = 1 the score is the mean log-probability per token.
+    """`length ** A`: with A = 1 the score is the mean log-probability per token.
 
-    ``length`` counts ``</s>``; A = 0 switches the penalty off. See Wu et al. 2016, "Google's
+    `length` counts `</s>`; A = 0 switches the penalty off. See Wu et al. 2016, "Google's
     Neural Machine Translation System", section 7, where it is the first that was tried.
     """
     return float(length**exponent)
 
 
 def gnmt_penalty(length: int, exponent: float) -> float:
-    """``((5 + length) / 6) ** A``; the Transformer paper uses A = 0.6.
+    """`((5 + length) / 6) ** A`; the Transformer paper uses A = 0.6.
 
-    ``length`` counts ``</s>``; A = 0 switches the penalty off. See the same section, equation 14.
+    `length` counts `</s>`; A = 0 switches the penalty off. See the same section, equation 14.
     """
     return float(((5 + length) / 6) ** exponent)
 
@@ -53,7 +53,7 @@ def ranked(hypotheses: Iterable[Hypothesis], *, eos_id: int) -> list[Hypothesis]
     """Best first: finished before truncated, then by score.
 
     Of equal scores the one comes first that has the smaller token id where the two sequences
-    first differ; ``</s>`` takes part in this under its own id.
+    first differ; `</s>` takes part in this under its own id.
     """
 
     def rank(hypothesis: Hypothesis) -> tuple[bool, float, tuple[int, ...]]:
