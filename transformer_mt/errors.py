@@ -4,7 +4,7 @@
 class UserError(Exception):
     """Something the user can mend: the message names the place, the value and the remedy.
 
-    ``cli.main`` prints the message alone, without a traceback, and exits with ``exit_code``:
+    `cli.main` prints the message alone, without a traceback, and exits with `exit_code`:
     2 for usage and input, 1 for failures while running.
     """
 

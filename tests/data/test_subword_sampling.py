@@ -12,7 +12,6 @@ def test_a_seed_depends_on_its_index_alone():
     seeds = seeds_of(np.arange(5000))
     assert (seeds_of(indices) == seeds[indices]).all()
     assert len(np.unique(seeds)) == 5000
-    assert len(np.unique(seeds % np.uint64(2**32 - 1))) > 4990  # as SentencePiece takes them
     assert not (seeds == seeds_of(np.arange(5000), key=1)).any()
 
 

@@ -145,7 +145,7 @@ def test_sampling_differs_between_seeds(tokenizer, sentences):
     seeds = [*range(20), largest, 2**64 - 1, -1]
     samples = {tuple(tokenizer.sample(text, seed=seed, alpha=0.1)) for seed in seeds}
     assert len(samples) > 10
-    for seed in seeds:  # the largest would otherwise mean a seed from the system
+    for seed in seeds:
         first = tokenizer.sample(text, seed=seed, alpha=0.1)
         assert tokenizer.sample(text, seed=seed, alpha=0.1) == first
 

@@ -4,13 +4,16 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from random import Random
 from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import sentencepiece
 
+from transformer_mt.data.segmentation_sampler import SegmentationSampler
 from transformer_mt.errors import UserError
 
 PAD_ID, UNK_ID, BOS_ID, EOS_ID = 0, 1, 2, 3
@@ -24,7 +27,6 @@ _LINE_BREAKERS = re.compile("[\n\r\0]")
 # SentencePiece writes a space as U+2581 and turns one in the text into a space too, but after
 # it has collapsed spaces. A lone surrogate is no text at all: SentencePiece raises on it.
 _UNSAFE = re.compile("[\n\r\0\u2581\ud800-\udfff]")
-_LARGEST_SEED = 2**32 - 2  # 2**32 - 1 asks SentencePiece for a seed from the system
 
 
 def clean(text: str) -> str:
@@ -62,6 +64,10 @@ class Tokenizer:
         self.pad_id, self.unk_id, self.bos_id, self.eos_id = ids
         self.forbidden_ids = self._find_forbidden_ids()
 
+    @cached_property
+    def _sampler(self) -> SegmentationSampler:
+        return SegmentationSampler(self._processor)  # takes a moment, and only training needs it
+
     def encode(self, text: str) -> list[int]:
         """Return the token ids of a text, without special ids; empty for a blank text."""
         return cast(list[int], self._processor.encode(clean(text)))
@@ -80,15 +86,13 @@ class Tokenizer:
     def sample(self, text: str, *, seed: int, alpha: float) -> list[int]:
         """Return the ids of a random segmentation (Kudo 2018; BPE: Provilkov et al. 2020).
 
-        A pure function of the model and the arguments, in any thread. `alpha` is, for a
+        A pure function of the model and the arguments, in any thread and process. `alpha` is, for a
         unigram model, the exponent that smooths the probabilities of all segmentations (0 is
         uniform, large values choose the best one); for BPE, the probability to skip a merge
         (0 skips none).
         """
-        # The generator belongs to the thread, and reseeding per text makes it forget the past.
-        sentencepiece.set_random_generator_seed(seed % (_LARGEST_SEED + 1))
-        ids = self._processor.encode(clean(text), enable_sampling=True, nbest_size=-1, alpha=alpha)
-        return cast(list[int], ids)
+        normalized = cast(str, self._processor.normalize(clean(text)))
+        return self._sampler.sample(normalized, alpha=alpha, generator=Random(seed))
 
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of token ids as one line; pad, bos and eos ids are ignored."""

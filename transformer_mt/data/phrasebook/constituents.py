@@ -96,6 +96,7 @@ class Subject:
     german: str
     person: Person
     pronoun: Pronoun | None
+    is_minor: bool = False
 
 
 def pronoun_subject(pronoun: Pronoun) -> Subject:
@@ -144,27 +145,24 @@ def copula(person: Person, verb: Verb | None = None) -> Predicate:
 
 def _english_verb(verb: Verb, tense: Tense, person: Person, *, do_support: bool) -> tuple[str, str]:
     """Return the auxiliary, which may be empty, and the main verb."""
-    do = "does" if person == "third" else "do"
-    if isinstance(tense, Modal) and tense.english_auxiliary:
-        return tense.english_auxiliary, join(tense.english, verb.english)
-    if isinstance(tense, Modal) or tense == "gern":
-        plain, third = (
-            (tense.english, tense.english_third)
-            if isinstance(tense, Modal)
-            else ("like to", "likes to")
-        )
-        if do_support:
-            return do, join(plain, verb.english)
-        return "", join(third if person == "third" else plain, verb.english)
     if tense == "progressive":
         return _BE[person], verb.english_ing
     if tense == "future":
         return "will", verb.english
+    if isinstance(tense, Modal) and tense.english_auxiliary:
+        return tense.english_auxiliary, join(tense.english, verb.english)
+    is_third = person == "third"
+    auxiliary = "did" if tense == "past" else "does" if is_third else "do"
+    plain, inflected = verb.english, verb.english_third if is_third else verb.english
     if tense == "past":
-        return ("did", verb.english) if do_support else ("", verb.english_past)
-    if do_support:
-        return do, verb.english
-    return "", verb.english_third if person == "third" else verb.english
+        inflected = verb.english_past
+    elif isinstance(tense, Modal):
+        plain = join(tense.english, verb.english)
+        inflected = join(tense.english_third if is_third else tense.english, verb.english)
+    elif tense == "gern":
+        plain = join("like to", verb.english)
+        inflected = join("likes to" if is_third else "like to", verb.english)
+    return (auxiliary, plain) if do_support else ("", inflected)
 
 
 def join(*parts: str) -> str:

@@ -25,21 +25,20 @@ son         | sons        | Sohn m             | Söhne       | person kin sibli
 daughter    | daughters   | Tochter f          | Töchter     | person kin sibling playmate
 uncle       | uncles      | Onkel m            | Onkel       | person kin sibling
 aunt        | aunts       | Tante f            | Tanten      | person kin sibling
-teacher     | teachers    | Lehrer m           | Lehrer      | person role new young friendly
+teacher     | teachers    | Lehrer m           | Lehrer      | person role novice young friendly
 doctor      | doctors     | Arzt m             | Ärzte       | person role young friendly
-neighbor    | neighbors   | Nachbar/Nachbarn m | Nachbarn    | person role host new friendly
-friend      | friends     | Freund m           | Freunde     | person role host old
-student     | students    | Student/Studenten m | Studenten  | person human new young
-colleague   | colleagues  | Kollege/Kollegen m | Kollegen    | person role host new young friendly
-boss        | -           | Chef m             | -           | person role new young friendly
+neighbor    | neighbors   | Nachbar/Nachbarn m | Nachbarn    | person role host novice friendly
+friend      | friends     | Freund m           | Freunde     | person kin host old
+student     | students    | Student/Studenten m | Studenten  | person human novice young
+colleague   | colleagues  | Kollege/Kollegen m | Kollegen    | person role host novice young friendly
+boss        | -           | Chef m             | -           | person kin role novice young friendly
 man         | men         | Mann m             | Männer      | person human old young friendly
 woman       | women       | Frau f             | Frauen      | person human old young friendly
-boy         | boys        | Junge/Jungen m     | Jungen      | person human small
-girl        | girls       | Mädchen n          | Mädchen     | person human small
-child       | children    | Kind n             | Kinder      | person human playmate small
+boy         | boys        | Junge/Jungen m     | Jungen      | person human minor small
+girl        | girls       | Mädchen n          | Mädchen     | person human minor small
+child       | children    | Kind n             | Kinder      | person human playmate minor small
 apple       | apples      | Apfel m            | Äpfel       | food shopping counted fresh red green big small
 egg         | eggs        | Ei n               | Eier        | food shopping counted cooked fresh
-potato      | potatoes    | Kartoffel f        | Kartoffeln  | food shopping counted cooked fresh
 tomato      | tomatoes    | Tomate f           | Tomaten     | food shopping counted fresh red green
 cake        | cakes       | Kuchen m           | Kuchen      | baked shopping counted dish big small
 pizza       | pizzas      | Pizza f            | Pizzas      | baked counted dish big small
@@ -56,11 +55,10 @@ juice       | -           | Saft m             | -           | mass drink shoppi
 book        | books       | Buch n             | Bücher      | text printed thing handy lying goods dated interesting heavy
 newspaper   | newspapers  | Zeitung f          | Zeitungen   | text printed handy lying shopping dated interesting
 story       | stories     | Geschichte f       | Geschichten | text written dated interesting long beautiful
-poem        | poems       | Gedicht n          | Gedichte    | text written dated interesting long beautiful
 letter      | letters     | Brief m            | Briefe      | text written mail thing handy lying sealed dated interesting long
 email       | emails      | E-Mail f           | E-Mails     | text written mail interesting long
 message     | messages    | Nachricht f        | Nachrichten | text written mail interesting long
-dress       | dresses     | Kleid n            | Kleider     | clothes goods colored dated priced long beautiful
+dress       | dresses     | Kleid n            | Kleider     | lying colored dated priced long beautiful
 shirt       | shirts      | Hemd n             | Hemden      | clothes goods colored dated priced beautiful
 jacket      | jackets     | Jacke f            | Jacken      | clothes goods lying colored dated priced long beautiful
 coat        | coats       | Mantel m           | Mäntel      | clothes goods lying colored dated priced long beautiful
@@ -82,8 +80,8 @@ radio       | radios      | Radio n            | Radios      | goods owned repai
 table       | tables      | Tisch m            | Tische      | furniture goods owned repairable dated priced heavy big small
 chair       | chairs      | Stuhl m            | Stühle      | furniture goods owned repairable colored dated priced heavy
 bed         | beds        | Bett n             | Betten      | furniture goods owned repairable dated priced heavy big small
-car         | cars        | Auto n             | Autos       | vehicle goods owned repairable washed colored dated priced big small
-bicycle     | bicycles    | Fahrrad n          | Fahrräder   | vehicle goods owned repairable washed colored dated priced
+car         | cars        | Auto n             | Autos       | vehicle goods owned repairable colored dated priced big small
+bicycle     | bicycles    | Fahrrad n          | Fahrräder   | vehicle goods owned repairable colored dated priced
 dog         | dogs        | Hund m             | Hunde       | animal playmate black white big small old young
 cat         | cats        | Katze f            | Katzen      | animal playmate black white big small old young
 bird        | birds       | Vogel m            | Vögel       | animal red blue black white big small
@@ -91,7 +89,7 @@ kitchen     | kitchens    | Küche f            | Küchen      | room big small
 bathroom    | bathrooms   | Badezimmer n       | Badezimmer  | room big small
 garage      | garages     | Garage f           | Garagen     | room big small
 office      | offices     | Büro n             | Büros       | room big small
-window      | windows     | Fenster n          | Fenster     | opening washed repairable big small
+window      | windows     | Fenster n          | Fenster     | opening repairable big small
 door        | doors       | Tür f              | Türen       | opening repairable colored dated heavy
 city        | cities      | Stadt f            | Städte      | site visited beautiful big small interesting old
 museum      | museums     | Museum n           | Museen      | site visited facility new old big small interesting
@@ -134,6 +132,7 @@ close, closes, closing, closed                | schließen, schließe, schließt
 repair, repairs, repairing, repaired          | reparieren, repariere, repariert, repariert | acc
 order, orders, ordering, ordered              | bestellen, bestelle, bestellt, bestellt     | acc
 clean, cleans, cleaning, cleaned              | putzen, putze, putzt, geputzt               | acc
+wash, washes, washing, washed                 | waschen, wasche, wäscht, gewaschen           | acc
 wear, wears, wearing, wore                    | tragen, trage, trägt, getragen              | acc
 give, gives, giving, gave                     | geben, gebe, gibt, gegeben                  | acc
 show, shows, showing, showed                  | zeigen, zeige, zeigt, gezeigt               | acc
@@ -171,33 +170,33 @@ would  | like to               | möchte, möchte, möchten
 -      | want to, wants to     | will, will, wollen
 """)
 
-# english | German (/ stem before endings) | kinds of nouns | kinds after "to be" only
+# english | German (/ stem before endings) | kinds of nouns | before them only | after "to be" only
 ADJECTIVES = read_adjectives("""
-red         | rot         | colored red           | -
-blue        | blau        | colored blue          | -
-green       | grün        | colored green         | -
-black       | schwarz     | colored black         | -
-white       | weiß        | colored white         | -
-big         | groß        | big                   | -
-small       | klein       | small                 | -
-new         | neu         | dated new             | -
-old         | alt         | dated old             | -
-expensive   | teuer/teur  | priced expensive      | -
-cheap       | billig      | priced cheap          | -
-beautiful   | schön       | beautiful             | -
-fresh       | frisch      | fresh                 | -
-hot         | heiß        | hot                   | -
-cold        | kalt        | cold                  | -
-interesting | interessant | interesting           | -
-long        | lang        | long                  | -
-short       | kurz        | long                  | -
-heavy       | schwer      | heavy                 | -
-young       | jung        | young                 | -
-friendly    | freundlich  | friendly              | kin
-happy       | glücklich   | -                     | person
-sad         | traurig     | -                     | person
-tired       | müde        | -                     | person
-angry       | wütend      | -                     | person
+red         | rot         | colored red      | -      | -
+blue        | blau        | colored blue     | -      | -
+green       | grün        | colored green    | -      | -
+black       | schwarz     | colored black    | -      | -
+white       | weiß        | colored white    | -      | -
+big         | groß        | big              | -      | -
+small       | klein       | small            | -      | -
+new         | neu         | dated new        | novice | -
+old         | alt         | dated old        | -      | -
+expensive   | teuer/teur  | priced expensive | -      | -
+cheap       | billig      | priced cheap     | -      | -
+beautiful   | schön       | beautiful        | -      | -
+fresh       | frisch      | fresh            | -      | -
+hot         | heiß        | hot              | -      | -
+cold        | kalt        | cold             | -      | -
+interesting | interessant | interesting      | -      | -
+long        | lang        | long             | -      | -
+short       | kurz        | long             | -      | -
+heavy       | schwer      | heavy            | -      | -
+young       | jung        | young            | -      | -
+friendly    | freundlich  | friendly         | -      | kin
+happy       | glücklich   | -                | -      | person
+sad         | traurig     | -                | -      | person
+tired       | müde        | -                | -      | person
+angry       | wütend      | -                | -      | person
 """)
 
 # english | German | uses of verbs (see usage) | front, middle, negatable
@@ -208,7 +207,6 @@ this afternoon   | heute Nachmittag | plan now    | front negatable
 this evening     | heute Abend      | plan now    | front negatable
 tomorrow         | morgen           | plan        | front negatable
 tomorrow morning | morgen früh      | plan        | front negatable
-tomorrow evening | morgen Abend     | plan        | front negatable
 next week        | nächste Woche    | plan        | front negatable
 on Monday        | am Montag        | plan recent past | front negatable
 on Wednesday     | am Mittwoch      | plan recent past | front negatable
@@ -216,7 +214,6 @@ on Friday        | am Freitag       | plan recent past | front negatable
 on Saturday      | am Samstag       | plan recent past | front negatable
 on the weekend   | am Wochenende    | plan past   | front negatable
 at three o'clock | um drei Uhr      | plan        | front
-at five o'clock  | um fünf Uhr      | plan        | front
 at eight o'clock | um acht Uhr      | plan        | front
 at ten o'clock   | um zehn Uhr      | plan        | front
 yesterday        | gestern          | recent past | front negatable
@@ -227,7 +224,6 @@ every morning    | jeden Morgen  | habit    | front
 every evening    | jeden Abend   | habit    | front
 sometimes        | manchmal      | habit    | front middle
 often            | oft           | habit    | middle
-always           | immer         | habit    | middle
 """)
 
 # name | at: English | at: German | to: English | to: German | verbs that lead there

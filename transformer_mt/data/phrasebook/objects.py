@@ -24,51 +24,65 @@ ARTICLES = INDEFINITE + DEFINITE
 NUMBERS = ("few", "many")
 
 
+# A determiner, and whether the noun after it is a plural.
+Option = tuple[Determiner, bool]
+
+
 @cache
 def determiners_for(
     frame: Frame, noun: Noun, owner: Pronoun | None, allowed: tuple[str, ...]
-) -> tuple[tuple[Determiner, bool], ...]:
-    """Return the determiners, each with whether it is a plural, that make sense here."""
-    fitting = ("own", "any", "few") if "kin" in noun.kinds else frame.determiners
-    if {"human", "site", "opening"} & set(noun.kinds):
-        fitting = ("a", "some", "the", "few", "many")
-    has_plural = bool(noun.english_plural)
-    options: list[tuple[Determiner, bool]] = []
-    for word in frame.determiners:
-        if word not in fitting or word not in allowed:
-            continue
-        singular_only = word in ("a", "some", *NUMBERS) or "plural" not in frame.determiners
-        if word == "a":
-            options.append((BARE if noun.is_mass else A, False))
-        elif word == "some" and (has_plural or noun.is_mass):
-            options.append((BARE, has_plural))
-        elif word in NUMBERS and has_plural:
-            numbers = SMALL_NUMBERS[:4] if word == "few" else SMALL_NUMBERS
-            options += [(Determiner(n.english, n.german, "none"), True) for n in numbers]
-        for determiner in _definite_determiners(word, owner):
-            options.append((determiner, False))
-            if has_plural and not singular_only:
+) -> tuple[Option, ...]:
+    """Return what may stand before the noun as an object of the verb, if allowed here."""
+    words = [word for word in frame.determiners if word in allowed]
+    if "kin" in noun.kinds:
+        words = [word for word in words if word in ("own", "any", "few")]
+    elif {"human", "site", "opening"} & set(noun.kinds):
+        words = [word for word in words if word not in ("own", "any")]
+    may_be_plural = bool(noun.english_plural) and "plural" in frame.determiners
+    options: list[Option] = []
+    for word in words:
+        options += _indefinite(word, noun)
+        for determiner in _definite(word, owner):
+            # one has one doctor, but several neighbors; people wear a coat each
+            has_one = "role" in noun.kinds and "host" not in noun.kinds and determiner is not THE
+            have_each = "clothes" in noun.kinds and determiner.english in ("our", "their")
+            if not have_each:
+                options.append((determiner, False))
+            if (may_be_plural and not has_one) or have_each:
                 options.append((determiner, True))
     return tuple(options)
 
 
-def _definite_determiners(word: str, owner: Pronoun | None) -> list[Determiner]:
-    """Return "the", the owner's possessive, or the possessives of everybody around."""
+def _indefinite(word: str, noun: Noun) -> list[Option]:
+    """Return "a", a bare noun, or numbers."""
+    has_plural = bool(noun.english_plural)
+    if word == "a":
+        return [(BARE if noun.is_mass else A, False)]
+    if word == "some" and (has_plural or noun.is_mass):
+        return [(BARE, has_plural)]
+    if word in NUMBERS and has_plural:
+        numbers = SMALL_NUMBERS[:4] if word == "few" else SMALL_NUMBERS
+        return [(Determiner(number.english, number.german, "none"), True) for number in numbers]
+    return []
+
+
+def _definite(word: str, owner: Pronoun | None) -> list[Determiner]:
+    """Return "the", the owner's possessive, or also the possessives of you and me."""
     if word == "the":
         return [THE]
-    own = [owner] if owner else []
-    if word == "own":
-        return [possessive(pronoun) for pronoun in own]
-    if word != "any":
-        return []
-    speakers = [PRONOUN["I"], PRONOUN["you"]]
-    return [possessive(pronoun) for pronoun in dict.fromkeys(own + speakers)]
+    owners = [owner] if owner and word in ("own", "any") else []
+    if word == "any":
+        speakers = [PRONOUN["you"]] if owner is PRONOUN["we"] else [PRONOUN["I"], PRONOUN["you"]]
+        owners += [speaker for speaker in speakers if speaker is not owner]
+    return [possessive(pronoun) for pronoun in owners]
 
 
 @cache
 def adjectives_for(noun: Noun) -> tuple[Adjective, ...]:
     """Return the adjectives that may stand before this noun."""
-    return tuple(adjective for adjective in ADJECTIVES if set(adjective.kinds) & set(noun.kinds))
+    return tuple(
+        adjective for adjective in ADJECTIVES if set(adjective.attributive_kinds) & set(noun.kinds)
+    )
 
 
 def draw_noun_phrase(

@@ -5,6 +5,7 @@ from functools import cache
 
 from transformer_mt.data.phrasebook.constituents import (
     THE,
+    Determiner,
     NounPhrase,
     Subject,
     possessive,
@@ -12,7 +13,8 @@ from transformer_mt.data.phrasebook.constituents import (
 )
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.lexicon import NAMES, NOUNS, PRONOUNS
-from transformer_mt.data.phrasebook.words import Pronoun
+from transformer_mt.data.phrasebook.usage import GROWN_UP
+from transformer_mt.data.phrasebook.words import Pronoun, Verb
 
 PRONOUN = {pronoun.english: pronoun for pronoun in PRONOUNS}
 
@@ -27,9 +29,26 @@ def has_pronoun(subject: Subject) -> bool:
     return subject.pronoun is not None
 
 
-def not_i(subject: Subject) -> bool:
+def not_us(subject: Subject) -> bool:
     """Allow subjects one asks about."""
-    return subject.pronoun is not PRONOUN["I"]
+    return subject.pronoun not in (PRONOUN["I"], PRONOUN["we"])
+
+
+def is_you(subject: Subject) -> bool:
+    """Allow only the person spoken to."""
+    return subject.pronoun is PRONOUN["you"]
+
+
+def other_pronouns(pronoun: Pronoun | None) -> tuple[Pronoun, ...]:
+    """Return the pronouns for anybody else; "we" includes me."""
+    speakers = (PRONOUN["I"], PRONOUN["we"])
+    excluded = speakers if pronoun in speakers else (pronoun,)
+    return tuple(other for other in PRONOUNS if other not in excluded)
+
+
+def suits(subject: Subject, verb: Verb) -> bool:
+    """Return whether the subject may do this: children do not drive."""
+    return not (subject.is_minor and verb.infinitive in GROWN_UP)
 
 
 @cache
@@ -40,13 +59,20 @@ def noun_subjects() -> tuple[Subject, ...]:
         owned = [possessive(PRONOUN[owner]) for owner in ("I", "we", "you")]
         singular = {"kin": owned, "role": [THE, *owned[:2]], "human": [THE]}
         plural = {"kin": owned, "host": [THE, *owned], "role": [THE], "human": [THE]}
-        for kind in singular:
-            if kind in noun.kinds:
-                subjects += [noun_subject(NounPhrase(noun, word)) for word in singular[kind]]
-        kind = next((kind for kind in plural if kind in noun.kinds), "")
-        if kind and noun.english_plural:
-            subjects += [noun_subject(NounPhrase(noun, word, True)) for word in plural[kind]]
+        subjects += [
+            noun_subject(NounPhrase(noun, word)) for word in _first_of(singular, noun.kinds)
+        ]
+        if noun.english_plural:
+            subjects += [
+                noun_subject(NounPhrase(noun, word, plural=True))
+                for word in _first_of(plural, noun.kinds)
+            ]
     return tuple(subjects)
+
+
+def _first_of(determiners: dict[str, list[Determiner]], kinds: tuple[str, ...]) -> list[Determiner]:
+    """Return the determiners of the first of these kinds that has any."""
+    return next((words for kind, words in determiners.items() if kind in kinds), [])
 
 
 def noun_subject(phrase: NounPhrase) -> Subject:
@@ -61,6 +87,7 @@ def noun_subject(phrase: NounPhrase) -> Subject:
         german=phrase.german("nominative"),
         person="plural" if phrase.plural else "third",
         pronoun=resumed,
+        is_minor="minor" in phrase.noun.kinds,
     )
 
 
@@ -77,14 +104,11 @@ def name_subjects() -> tuple[Subject, ...]:
 
 
 def draw_subject(draw: Draw, allowed: Callable[[Subject], bool] = anybody) -> Subject:
-    """Draw a subject: pronouns and names as often as all nouns together."""
+    """Draw a subject: as many pronouns as nouns, some names, and "I" more often than others."""
     while True:
-        groups = (pronoun_subjects(), noun_subjects(), name_subjects(), noun_subjects())
+        nouns, pronouns, names = noun_subjects(), pronoun_subjects(), name_subjects()
+        speaker = pronouns[:1]  # ich: its verb forms are nobody else's
+        groups = (nouns, nouns, nouns, pronouns, pronouns, pronouns, speaker, names)
         subject = draw.choose(draw.choose(groups))
         if allowed(subject):
             return subject
-
-
-def is_you(subject: Subject) -> bool:
-    """Allow only the person spoken to."""
-    return subject.pronoun is PRONOUN["you"]

@@ -18,7 +18,7 @@ from transformer_mt.data.phrasebook.objects import (
     draw_noun_phrase,
     object_complement,
 )
-from transformer_mt.data.phrasebook.people import anybody, draw_subject
+from transformer_mt.data.phrasebook.people import anybody, draw_subject, suits
 from transformer_mt.data.phrasebook.usage import FRAMES, Frame
 from transformer_mt.data.phrasebook.words import Time
 
@@ -77,6 +77,8 @@ def draw_scene(
     while True:
         subject = draw_subject(draw, subjects)
         frame, use = draw.choose(choices)
+        if not suits(subject, frame.verb):
+            continue
         modifier = ""
         if frame.nouns:
             phrase = draw_noun_phrase(
@@ -86,13 +88,14 @@ def draw_scene(
                 determiners=determiners,
                 with_adjective=with_adjective,
             )
-            if phrase is None or phrase.noun.german == subject.name:
+            if phrase is None:
                 continue
             complement = object_complement(frame.verb, phrase, negated=negated)
             modifier = phrase.modifier
         else:
             complement = draw.choose(directions(frame.verb))
-        return Scene(subject, frame, use, draw_tense(draw, use), complement, modifier)
+        if complement.name.split()[-1] != subject.name:  # nobody looks for himself
+            return Scene(subject, frame, use, draw_tense(draw, use), complement, modifier)
 
 
 def draw_tense(draw: Draw, use: str) -> Tense:

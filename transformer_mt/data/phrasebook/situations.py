@@ -26,7 +26,7 @@ class Activity:
 def _frames_of(verbs: str, use: str = "") -> tuple[Frame, ...]:
     """Read ``verb verb:kind,kind``: the frames of each verb, limited to these kinds and this use.
 
-    Without a use, frames that tell what happens now, soon or in the past.
+    Without a use, the frames that tell what happens now, soon or in the past.
     """
     frames = []
     for entry in verbs.split():
@@ -63,7 +63,7 @@ park        | finden:thing,animal verlieren:thing warten
 garden      | lesen trinken essen:food spielen sprechen suchen:animal,key
 garden      | reparieren:chair,table,bicycle
 kitchen     | essen trinken kochen helfen:kin sprechen:kin suchen:key,bag finden:key,bag,letter
-garage      | reparieren:vehicle,furniture putzen:vehicle suchen:thing finden:thing
+garage      | reparieren:vehicle,furniture waschen:vehicle suchen:thing finden:thing
 office      | schreiben:mail lesen:mail,newspaper trinken:coffee,tea
 office      | treffen:role helfen:role sprechen:role warten:role
 market      | kaufen:food,flower treffen sehen:person verlieren:key,bag,watch
@@ -75,9 +75,9 @@ restaurant  | essen:dish trinken bestellen treffen warten
 hotel       | treffen warten lesen:newspaper,book verlieren:key,watch,camera
 museum      | sehen:picture treffen warten verlieren:camera,ticket,umbrella
 home        | lesen kochen essen trinken schreiben warten suchen:thing finden:thing
-city        | kaufen:clothes,book,gift treffen sehen:person verlieren:key,bag,watch
-Berlin      | treffen sehen:person besuchen:kin,host kaufen:clothes,camera,watch
-Vienna      | treffen sehen:person besuchen:kin,host,church,museum kaufen:clothes,picture
+city        | kaufen:clothes,dress,book,gift treffen sehen:person verlieren:key,bag,watch
+Berlin      | treffen sehen:person besuchen:kin,host kaufen:clothes,dress,camera,watch
+Vienna      | treffen sehen:person besuchen:kin,host,church,museum kaufen:clothes,dress,picture
 """)
 
 # why one goes somewhere: place | verbs
@@ -105,18 +105,18 @@ MOODS = tuple(
 happy | finden kaufen:goods treffen sehen:person
 sad   | verlieren verkaufen:goods
 angry | verlieren
-tired | putzen aufräumen reparieren suchen helfen kochen
+tired | putzen waschen aufräumen reparieren suchen helfen kochen
 """)
 )
 
 # what one has to do, and why one cannot do anything else then
 DUTIES = _frames_of(
-    "schreiben lesen reparieren putzen aufräumen kochen anrufen abholen:person helfen "
+    "schreiben lesen reparieren putzen waschen aufräumen kochen anrufen abholen:person helfen "
     "besuchen:kin,host kaufen:shopping,goods suchen treffen",
     "modal",
 )
 DUTIES_AT_HOME = _frames_of(
-    "schreiben lesen putzen aufräumen kochen anrufen reparieren:furniture warten suchen:thing",
+    "schreiben lesen putzen aufräumen kochen anrufen waschen:clothes warten suchen:thing",
     "modal",
 )
 
@@ -124,9 +124,11 @@ DUTIES_AT_HOME = _frames_of(
 CONDITIONS = tuple(
     (english, german, _frames_of(verbs, "plan"))
     for english, german, verbs in read_rows("""
-it rains            | es regnet               | lesen schreiben kochen putzen:room aufräumen anrufen
-the weather is bad  | das Wetter schlecht ist | lesen schreiben kochen putzen:room aufräumen anrufen
-the weather is good | das Wetter gut ist      | besuchen treffen spielen putzen:vehicle,window gehen
+it rains            | es regnet               | lesen:book,newspaper,story schreiben:letter,story
+it rains            | es regnet               | kochen putzen:room aufräumen anrufen
+the weather is bad  | das Wetter schlecht ist | lesen:book,newspaper,story schreiben:letter,story
+the weather is bad  | das Wetter schlecht ist | kochen putzen:room aufräumen anrufen
+the weather is good | das Wetter gut ist      | besuchen treffen spielen waschen:vehicle
 """)
 )
 
@@ -154,7 +156,8 @@ in the car         | im Auto           | liegen | lying
 in the office      | im Büro           | liegen | lying
 """)
 )
-# what there is in town: kinds, and where: English | German
+
+# what there is in town, and where: English | German
 FACILITIES = nouns_of(("facility",))
 NEIGHBORHOODS = tuple(
     (english, german)
@@ -177,18 +180,22 @@ COUNTED = nouns_of(("counted", "newspaper"))
 SERVED = nouns_of(("mass",))
 # what costs a few euros, and what costs tens of euros
 CHEAP = nouns_of(("food", "baked", "coffee", "tea", "milk", "juice", "newspaper"))
-DEAR = nouns_of(("clothes", "bag", "umbrella", "watch", "suitcase", "picture", "lamp", "radio"))
+DEAR = nouns_of(
+    ("clothes", "dress", "bag", "umbrella", "watch", "suitcase", "picture", "lamp", "radio")
+)
 
 # what one asks about: things, people, places
 ASKED_THINGS = _uses_of(
     "kaufen verkaufen essen trinken lesen schreiben kochen suchen finden verlieren brauchen "
-    "reparieren bestellen putzen",
+    "reparieren bestellen putzen waschen",
     ("plan", "now", "past", "need"),
 )
 ASKED_PEOPLE = _uses_of(
     "sehen besuchen treffen fragen helfen danken anrufen abholen einladen warten sprechen spielen",
     ("plan", "past"),
 )
+# nobody asks why one found something
+UNASKED_REASONS = tuple(VERB[infinitive] for infinitive in ("finden", "verlieren", "sehen"))
 ASKED_PLACES = tuple(
     (frame, use)
     for frame in _frames_of("kaufen lesen sehen suchen:person,animal finden verlieren treffen")

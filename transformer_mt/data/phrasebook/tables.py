@@ -92,17 +92,20 @@ def read_modals(table: str) -> tuple[Modal, ...]:
 
 
 def read_adjectives(table: str) -> tuple[Adjective, ...]:
-    """Read ``english | German | kinds | kinds after "to be" only``; ``teuer/teur``: a stem."""
+    """Read ``english | German | kinds | kinds before a noun only | after "to be" only``.
+
+    ``teuer/teur`` gives the stem that takes endings.
+    """
     adjectives = []
-    for english, forms, kinds, predicate_kinds in read_rows(table):
+    for english, forms, kinds, attributive_only, predicate_only in read_rows(table):
         german, _, stem = forms.partition("/")
         adjectives.append(
             Adjective(
                 english=english,
                 german=german,
                 stem=stem or german,
-                kinds=tuple(kinds.split()),
-                predicate_kinds=tuple(predicate_kinds.split()),
+                attributive_kinds=tuple(kinds.split() + attributive_only.split()),
+                predicate_kinds=tuple(kinds.split() + predicate_only.split()),
             )
         )
     return tuple(adjectives)
@@ -118,7 +121,11 @@ def read_times(table: str) -> tuple[Time, ...]:
 
 def read_places(table: str) -> tuple[Place, ...]:
     """Read ``name | at, English | at, German | to, English | to, German | verbs``."""
-    return tuple(Place(*phrases, tuple(verbs.split())) for *phrases, verbs in read_rows(table))
+    places = []
+    for name, english_at, german_at, english_to, german_to, verbs in read_rows(table):
+        travel = tuple(verbs.split())
+        places.append(Place(name, english_at, german_at, english_to, german_to, travel))
+    return tuple(places)
 
 
 def read_pronouns(table: str) -> tuple[Pronoun, ...]:

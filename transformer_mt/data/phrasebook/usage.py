@@ -1,11 +1,10 @@
 """Which nouns a verb goes with, and how it is used, so that every sentence makes sense.
 
-A row names words by their German form (verbs by the infinitive) and nouns by kind or by their
-English name. Uses of a verb:
+A row names the verb by its German infinitive and nouns by kind or by their English name. Uses:
 
 - plan: progressive with a time to come ("is buying … tomorrow"); now: only with today or now
 - need: simple present with today or now; state: simple present without a time
-- habit: simple present, repeated; past: past tense; modal: after a modal verb
+- habit: simple present, repeated; past: past tense; modal: after a modal verb; able: after "can"
 - request: what one asks for politely; gern: what one "likes to" do
 
 Determiners: a, the (singular), some (a plural without article), plural (with "the" and
@@ -31,7 +30,7 @@ class Frame:
 
 
 def nouns_of(kinds: tuple[str, ...]) -> tuple[Noun, ...]:
-    """Nouns of any of these kinds; a kind may also be the English name of one noun."""
+    """Return the nouns of any of these kinds; a kind may also be the English name of one noun."""
     return tuple(noun for noun in NOUNS if {noun.english, *noun.kinds} & set(kinds))
 
 
@@ -49,7 +48,7 @@ def _read_frames(table: str) -> tuple[Frame, ...]:
 
 # verb | uses | determiners | nouns
 FRAMES = _read_frames("""
-kaufen      | plan past modal request       | a the many       | goods shopping
+kaufen      | plan past modal request       | a the many       | goods shopping dress
 kaufen      | plan past modal habit         | some             | shopping
 kaufen      | gern                          | some             | clothes flower picture tomato apple
 verkaufen   | plan past modal               | a the own many   | goods
@@ -81,20 +80,22 @@ lieben      | state                         | own plural       | kin animal
 mögen       | state                         | the any plural   | text clothes animal picture role
 mögen       | state                         | the              | site
 kennen      | state                         | the any plural   | person site
-kennen      | state                         | the              | book story poem
+kennen      | state                         | the              | book story
 besuchen    | plan past modal habit         | the any plural   | kin host
 besuchen    | plan past modal               | a the            | visited
 besuchen    | gern                          | some             | visited
 treffen     | plan past modal               | the any plural   | person
 fragen      | plan past modal request       | the any plural   | person
 helfen      | plan past modal habit request | the any plural   | person
-danken      | past modal                    | the any plural   | person
-öffnen      | now past modal request        | the any          | opening closed sealed
-schließen   | now past modal request        | the any          | opening closed
+helfen      | plan past modal               | a                | human neighbor colleague
+danken      | past                          | the any plural   | person
+öffnen      | now past modal request        | the own          | opening closed sealed
+schließen   | now past modal request        | the own          | opening closed
 reparieren  | plan past modal request       | the any many     | repairable vehicle
 bestellen   | plan past modal               | a few            | dish drink
-putzen      | plan past modal habit request | the any          | room
-putzen      | plan past modal request       | the any          | vehicle
+putzen      | plan past modal habit request | the own          | room
+waschen     | plan past modal request       | the any          | vehicle
+waschen     | plan past modal request       | the own plural   | clothes
 putzen      | plan past modal request       | the plural       | window
 tragen      | now habit past                | a own            | clothes
 tragen      | gern                          | some             | clothes
@@ -102,14 +103,16 @@ anrufen     | plan past modal habit request | the any plural   | person
 abholen     | plan past modal request       | the any plural   | person
 abholen     | plan past modal request       | the any          | thing
 einladen    | plan past modal request       | the any plural   | person
-aufräumen   | plan past modal habit request | the any          | room
+aufräumen   | plan past modal habit request | the own          | room
 einpacken   | now past modal request        | the own plural   | packed clothes
-anziehen    | now past modal                | a the own        | clothes
-anmachen    | now past modal request        | the any          | switched
-ausmachen   | now past modal request        | the any          | switched
+anziehen    | now past modal                | a own            | clothes
+anmachen    | now past modal request        | the own          | switched
+ausmachen   | now past modal request        | the own          | switched
 warten      | now past modal request        | the any plural   | person
 sprechen    | plan past modal habit request | the any plural   | person
+sprechen    | plan past modal               | a                | human teacher doctor
 spielen     | plan past modal habit         | the any plural   | playmate
+spielen     | plan past modal               | a                | child dog cat
 gehen       | plan past modal habit         | -                | -
 fahren      | plan past modal habit         | -                | -
 """)
@@ -121,6 +124,9 @@ zeigen   | plan past modal request | a the own | handy clothes
 schicken | plan past modal request | a the     | mail printed posted
 bringen  | plan past modal request | a the     | handy apple cake drink
 """)
+# what children do not do
+GROWN_UP = ("fahren", "kaufen", "verkaufen", "reparieren", "bestellen", "brauchen", "haben")
+
 # who is given something, and what a sentence describes, as objects of some verb
-RECIPIENTS = Frame(VERB["helfen"], (), ("the", "any", "plural"), nouns_of(("person",)))
+RECIPIENTS = Frame(VERB["helfen"], (), ("a", "the", "any", "plural"), nouns_of(("person",)))
 DESCRIBED = Frame(VERB["haben"], (), ("the", "any", "plural"), NOUNS)

@@ -80,13 +80,13 @@ class Modal:
 
 @dataclass(frozen=True, eq=False)
 class Adjective:
-    """An adjective, the German stem that takes endings, and the kinds of nouns it fits."""
+    """An adjective, the German stem that takes endings, and the nouns it fits."""
 
     english: str
     german: str
     stem: str
-    kinds: tuple[str, ...]
-    predicate_kinds: tuple[str, ...]  # fits these only after "to be"
+    attributive_kinds: tuple[str, ...]  # of nouns that it stands before
+    predicate_kinds: tuple[str, ...]  # of nouns that it describes after "to be"
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,10 @@
 """Patterns: two clauses; in a German subordinate clause the finite verb comes last."""
 
 from dataclasses import replace
+from functools import cache
 
 from transformer_mt.data.phrasebook.constituents import (
+    Subject,
     copula,
     join,
     predicate,
@@ -13,12 +15,13 @@ from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause, plain_clause, timed
 from transformer_mt.data.phrasebook.lexicon import MODALS
 from transformer_mt.data.phrasebook.objects import direction
-from transformer_mt.data.phrasebook.patterns.pair import Pair
+from transformer_mt.data.phrasebook.patterns.pair import Combination, Pair
 from transformer_mt.data.phrasebook.people import (
-    draw_subject,
     has_pronoun,
     name_subjects,
+    other_pronouns,
     pronoun_subjects,
+    suits,
 )
 from transformer_mt.data.phrasebook.scenes import (
     Scene,
@@ -40,7 +43,7 @@ MUST = next(modal for modal in MODALS if modal.english == "have to")
 
 
 def because_of_mood(draw: Draw) -> Pair:
-    """ "weil" and a perfect: "Er ist glücklich, weil er das Buch gefunden hat."."""
+    """Show "weil" with a perfect: Er ist glücklich, weil er das Buch gefunden hat."""
     adjective, frames = draw.choose(MOODS)
     scene = draw_scene(draw, [(frame, "past") for frame in frames], subjects=has_pronoun)
     main = Clause(scene.subject, copula(scene.subject.person), adjective.english, adjective.german)
@@ -48,7 +51,7 @@ def because_of_mood(draw: Draw) -> Pair:
 
 
 def because_of_duty(draw: Draw) -> Pair:
-    """ "weil" and a modal: "Ich habe keine Zeit, weil ich die Küche putzen muss."."""
+    """Show "weil" with a modal: Ich habe keine Zeit, weil ich die Küche putzen muss."""
     at_home = draw.chance(0.5)
     frames = DUTIES_AT_HOME if at_home else DUTIES
     scene = draw_scene(draw, [(frame, "modal") for frame in frames], subjects=has_pronoun)
@@ -79,13 +82,15 @@ def _resumed(scene: Scene) -> Scene:
 
 
 def that_clause(draw: Draw) -> Pair:
-    """ "dass" after verbs of knowing and saying: "Ich weiß, dass Anna morgen kommt."."""
+    """Show "dass" after verbs of knowing and saying: Ich weiß, dass Anna morgen kommt."""
     verb = VERB[draw.choose(("wissen", "glauben", "hoffen", "sagen"))]
-    speaker = draw.choose(draw.choose((pronoun_subjects(), name_subjects())))
+    speaker = draw.choose(speakers(reporting=verb.infinitive == "sagen"))
     hoped = verb.infinitive == "hoffen"
-    scene = draw_scene(draw, actions("plan") if hoped else actions("plan", "habit", "past"))
-    while scene.subject.pronoun is speaker.pronoun:
-        scene = replace(scene, subject=draw_subject(draw))
+    scene = draw_scene(
+        draw,
+        actions("plan") if hoped else actions("plan", "habit", "past"),
+        subjects=lambda subject: subject.pronoun in other_pronouns(speaker.pronoun),
+    )
     time = draw_time(draw, scene.frame, scene.use)
     main = Clause(speaker, predicate(verb, "simple", speaker.person), "", "")
     content = timed(scene.clause(), scene.complement, time)
@@ -96,8 +101,16 @@ def that_clause(draw: Draw) -> Pair:
     )
 
 
+@cache
+def speakers(*, reporting: bool) -> tuple[Subject, ...]:
+    """Return who knows and believes something, and whose words one reports."""
+    unlikely = ("I", "we", "you") if reporting else ("you",)
+    thinkers = [subject for subject in pronoun_subjects() if subject.english not in unlikely]
+    return (*thinkers, *name_subjects())
+
+
 def if_time(draw: Draw) -> Pair:
-    """ "wenn" last or first, then the verb: "Wenn ich Zeit habe, koche ich heute Suppe."."""
+    """Show "wenn" last or first, then the verb: Wenn ich Zeit habe, koche ich heute Suppe."""
     scene = draw_scene(draw, actions("plan"), subjects=has_pronoun)
     scene = replace(scene, tense="future")
     time = draw_time(draw, scene.frame, scene.use)
@@ -117,7 +130,7 @@ def if_time(draw: Draw) -> Pair:
 
 
 def if_weather(draw: Draw) -> Pair:
-    """ "wenn" and the weather: "Wenn es regnet, lesen wir ein Buch."."""
+    """Show "wenn" and the weather: Wenn es regnet, lesen wir ein Buch."""
     english, german, frames = draw.choose(CONDITIONS)
     scene = draw_scene(draw, [(frame, "plan") for frame in frames])
     scene = replace(scene, tense="future")
@@ -131,7 +144,7 @@ def if_weather(draw: Draw) -> Pair:
 
 
 def _if(
-    main: Clause, english: str, german: str, *, if_first: bool, combination: tuple[str, str, str]
+    main: Clause, english: str, german: str, *, if_first: bool, combination: Combination
 ) -> Pair:
     if if_first:
         source = sentence("if", f"{english},", main.english)
@@ -143,12 +156,16 @@ def _if(
 
 
 def purpose(draw: Draw) -> Pair:
-    """ "um … zu" and the infinitive: "Er geht auf den Markt, um Brot zu kaufen."."""
+    """Show "um … zu" and the infinitive: Er geht auf den Markt, um Brot zu kaufen."""
     errand = draw.choose(ERRANDS)
-    scene = draw_scene(draw, [(frame, "plan") for frame in errand.frames])
-    travel = next(verb for verb in ("gehen", "fahren") if VERB[verb].english in errand.place.travel)
+    travel = VERB["gehen" if "go" in errand.place.travel else "fahren"]
+    scene = draw_scene(
+        draw,
+        [(frame, "plan") for frame in errand.frames],
+        subjects=lambda subject: suits(subject, travel),
+    )
     tense = draw_tense(draw, draw.choose(("plan", "past", "modal")))
-    forms = predicate(VERB[travel], tense, scene.subject.person)
+    forms = predicate(travel, tense, scene.subject.person)
     main = plain_clause(scene.subject, forms, direction(errand.place))
     verb, complement = scene.frame.verb, scene.complement
     return Pair(

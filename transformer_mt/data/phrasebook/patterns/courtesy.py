@@ -24,7 +24,7 @@ from transformer_mt.data.phrasebook.usage import TRANSFERS
 
 
 def request(draw: Draw) -> Pair:
-    """Imperative or "Könnten Sie": "Bitte rufen Sie morgen meinen Bruder an."."""
+    """Show the imperative or "Könnten Sie": Bitte rufen Sie morgen meinen Bruder an."""
     scene = draw_scene(draw, actions("request"), subjects=is_you)
     time = draw_time(draw, scene.frame, scene.use)
     clause = timed(scene.clause(), scene.complement, time)
@@ -34,7 +34,7 @@ def request(draw: Draw) -> Pair:
 
 
 def transfer_request(draw: Draw) -> Pair:
-    """With a pronoun in the dative: "Könnten Sie mir bitte die rote Tasche bringen?"."""
+    """Show a request with a dative pronoun: "Könnten Sie mir bitte die Uhr zeigen?"."""
     choices = [(frame, "request") for frame in TRANSFERS]
     scene = draw_scene(draw, choices, subjects=is_you, with_adjective=True)
     receiver = PRONOUN[draw.choose(("I", "I", "we", "he", "she"))]
@@ -67,7 +67,7 @@ def _request(
 
 
 def order(draw: Draw) -> Pair:
-    """What one would like to have: "Ich hätte gern drei Äpfel, bitte."."""
+    """Show what one would like to have: Ich hätte gern drei Äpfel, bitte."""
     if draw.chance(0.7):
         number = draw.choose(SMALL_NUMBERS)
         determiner = Determiner(number.english, number.german, "none")

@@ -18,7 +18,7 @@ from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause
 from transformer_mt.data.phrasebook.lexicon import ADJECTIVES, NOUNS, SMALL_NUMBERS, TENS
 from transformer_mt.data.phrasebook.objects import DEFINITE, adjectives_for, determiners_for
-from transformer_mt.data.phrasebook.patterns.pair import Pair, state_deny_or_ask
+from transformer_mt.data.phrasebook.patterns.pair import Pair, ask, state, state_deny_or_ask
 from transformer_mt.data.phrasebook.people import PRONOUN, name_subjects, noun_subject
 from transformer_mt.data.phrasebook.situations import (
     CHEAP,
@@ -35,15 +35,13 @@ from transformer_mt.data.phrasebook.words import Adjective, Noun
 
 
 def predicate_adjective(draw: Draw) -> Pair:
-    """After "sein" an adjective takes no ending: "Der Kaffee ist sehr heiß."."""
-    noun = draw.choose(NOUNS)
-    while not predicates_for(noun.kinds):
-        noun = draw.choose(NOUNS)
-    adjective = draw.choose(predicates_for(noun.kinds))
+    """Show adjectives after "sein", without an ending: Der Kaffee ist sehr heiß."""
+    adjective = draw.choose(ADJECTIVES)
+    noun = draw.choose(described_by(adjective))
     subject = _described(draw, noun)
     if "person" in adjective.predicate_kinds and draw.chance(0.2):
         subject = draw.choose(name_subjects())
-    very = "colored" not in adjective.kinds and draw.chance(0.3)
+    very = "colored" not in adjective.predicate_kinds and draw.chance(0.3)
     clause = Clause(
         subject,
         copula(subject.person),
@@ -54,24 +52,22 @@ def predicate_adjective(draw: Draw) -> Pair:
 
 
 @cache
-def predicates_for(kinds: tuple[str, ...]) -> tuple[Adjective, ...]:
-    """Return the adjectives that may be said of a noun of these kinds."""
-    return tuple(
-        adjective
-        for adjective in ADJECTIVES
-        if set(kinds) & {*adjective.kinds, *adjective.predicate_kinds}
-    )
+def described_by(adjective: Adjective) -> tuple[Noun, ...]:
+    """Return the nouns of which one may say that they are so."""
+    kinds = set(adjective.predicate_kinds)
+    return tuple(noun for noun in NOUNS if kinds & set(noun.kinds))
 
 
 def _described(draw: Draw, noun: Noun) -> Subject:
     """Return the noun as a subject with "the" or a possessive, perhaps in the plural."""
-    options = determiners_for(DESCRIBED, noun, PRONOUN["we"], DEFINITE)
+    speaker = PRONOUN[draw.choose(("I", "we"))]
+    options = determiners_for(DESCRIBED, noun, speaker, DEFINITE)
     determiner, plural = draw.choose(options)
     return noun_subject(NounPhrase(noun, determiner, plural))
 
 
 def price(draw: Draw) -> Pair:
-    """Prices: "Euro" has no plural ending: "Die Tasche kostet zwanzig Euro."."""
+    """Show prices, where "Euro" has no plural ending: Die Tasche kostet zwanzig Euro."""
     noun, number = draw.choose(
         (
             (draw.choose(CHEAP), draw.choose(SMALL_NUMBERS)),
@@ -82,22 +78,14 @@ def price(draw: Draw) -> Pair:
     adjective = draw.choose(adjectives) if adjectives and draw.chance(0.5) else None
     by_the_bag = "food" in noun.kinds and bool(noun.english_plural)
     subject = noun_subject(NounPhrase(noun, THE, by_the_bag, adjective))
-    plain, supported = (
-        Clause(
-            subject,
-            predicate(VERB["kosten"], "simple", subject.person, do_support=do_support),
-            f"{number.english} euros",
-            f"{number.german} Euro",
-        )
-        for do_support in (False, True)
-    )
-    return state_deny_or_ask(
-        draw, plain, ("kosten", noun.german, number.german), supported=supported
-    )
+    form = draw.choose((state, ask))
+    verb_forms = predicate(VERB["kosten"], "simple", subject.person, do_support=form is ask)
+    clause = Clause(subject, verb_forms, f"{number.english} euros", f"{number.german} Euro")
+    return form(clause, ("kosten", noun.german, number.german))
 
 
 def location(draw: Draw) -> Pair:
-    """Where things lie or stand: dative: "Der Schlüssel liegt auf dem Tisch."."""
+    """Show where things lie or stand, in the dative: Der Schlüssel liegt auf dem Tisch."""
     english, german, verb, nouns = draw.choose(SPOTS)
     noun = draw.choose(nouns)
     while noun.english in english.split():
@@ -108,7 +96,7 @@ def location(draw: Draw) -> Pair:
 
 
 def existence(draw: Draw) -> Pair:
-    """What there is: "es gibt" with the accusative: "In der Stadt gibt es einen Park."."""
+    """Show what there is: "es gibt" with the accusative: In der Stadt gibt es einen Park."""
     english_place, german_place = draw.choose(NEIGHBORHOODS)
     noun = draw.choose(FACILITIES)
     while noun.english in english_place.split():

@@ -10,7 +10,7 @@ from transformer_mt.data.phrasebook.words import Modal
 
 
 def nicht(draw: Draw) -> Pair:
-    """ "nicht" after a definite object, before a preposition: "Ich kaufe das Auto nicht."."""
+    """Show "nicht" after a definite object, before a preposition: Ich kaufe das Auto nicht."""
     if draw.chance(0.2):
         scene = draw_scene(
             draw, actions("state", "able"), determiners=DEFINITE, with_adjective=True
@@ -28,7 +28,7 @@ def nicht(draw: Draw) -> Pair:
 
 
 def kein(draw: Draw) -> Pair:
-    """ "kein" instead of "ein" or no article: "Er kauft heute kein Brot."."""
+    """Show "kein" instead of "ein" or no article: Er kauft heute kein Brot."""
     if draw.chance(0.3):
         scene = draw_scene(
             draw, actions("state"), determiners=INDEFINITE, with_adjective=True, negated=True
@@ -47,6 +47,8 @@ def _draw_deniable(draw: Draw, determiners: tuple[str, ...]) -> Scene:
     """Draw a scene with a negatable time; nobody "would not like to"."""
     definite = determiners == DEFINITE
     choices = actions("plan", "now", "need", "past", "modal", motion=None if definite else False)
+    if not definite:  # "mit keinem Kind" is no everyday German
+        choices = tuple(action for action in choices if not action[0].verb.preposition)
     while True:
         scene = draw_scene(draw, choices, determiners=determiners, negated=not definite)
         if not (isinstance(scene.tense, Modal) and scene.tense.english_auxiliary == "would"):

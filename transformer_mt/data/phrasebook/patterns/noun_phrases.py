@@ -5,10 +5,9 @@ from dataclasses import replace
 from transformer_mt.data.phrasebook.constituents import join
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Complement, timed
-from transformer_mt.data.phrasebook.lexicon import PRONOUNS
 from transformer_mt.data.phrasebook.objects import NUMBERS, draw_noun_phrase
 from transformer_mt.data.phrasebook.patterns.pair import Pair, state, state_deny_or_ask
-from transformer_mt.data.phrasebook.people import PRONOUN
+from transformer_mt.data.phrasebook.people import other_pronouns
 from transformer_mt.data.phrasebook.scenes import (
     Scene,
     actions,
@@ -18,37 +17,23 @@ from transformer_mt.data.phrasebook.scenes import (
 from transformer_mt.data.phrasebook.usage import (
     RECIPIENTS,
     TRANSFERS,
-    VERB,
 )
-from transformer_mt.data.phrasebook.words import Pronoun
 
-PRONOUN_VERBS = tuple(
-    VERB[infinitive]
-    for infinitive in (
-        [
-            "anrufen",
-            "besuchen",
-            "einladen",
-            "fragen",
-            "treffen",
-            "sehen",
-            "helfen",
-            "danken",
-            "warten",
-            "sprechen",
-        ]
-    )
+# Verbs whose object may be a pronoun; English "pick up" would let it go between its two words.
+PRONOUN_VERBS = (
+    *("anrufen", "besuchen", "einladen", "fragen", "treffen", "sehen"),
+    *("helfen", "danken", "warten", "sprechen"),
 )
 
 
 def adjective_object(draw: Draw) -> Pair:
-    """Adjective endings after articles and possessives: "Sie trägt ein rotes Kleid."."""
+    """Show adjective endings after articles and possessives: Sie trägt ein rotes Hemd."""
     choices = actions("plan", "now", "need", "state", "past", "modal", motion=False)
     return _plain(draw_scene(draw, choices, with_adjective=True))
 
 
 def dative_adjective(draw: Draw) -> Pair:
-    """Dative objects, and datives after "mit": "Er hilft dem alten Mann."."""
+    """Show dative objects, and datives after "mit": Er hilft dem alten Mann."""
     choices = [
         action
         for action in actions("plan", "habit", "past", "modal", motion=False)
@@ -58,7 +43,7 @@ def dative_adjective(draw: Draw) -> Pair:
 
 
 def number_object(draw: Draw) -> Pair:
-    """Numbers and plurals: "Wir brauchen drei Stühle."."""
+    """Show numbers and plurals: Wir brauchen drei Stühle."""
     choices = actions("plan", "need", "state", "past", "modal")
     choices = tuple(action for action in choices if set(NUMBERS) & set(action[0].determiners))
     return _plain(draw_scene(draw, choices, determiners=NUMBERS))
@@ -69,7 +54,7 @@ def _plain(scene: Scene) -> Pair:
 
 
 def gern(draw: Draw) -> Pair:
-    """Strong adjective endings, and "like to" as an adverb: "Er trinkt gern kalte Milch."."""
+    """Show strong adjective endings, and "like to" as an adverb: Er trinkt gern kalte Milch."""
     scene = replace(draw_scene(draw, actions("gern"), with_adjective=True), tense="gern")
     german_middle = join("gern", scene.complement.german)
     clause = replace(scene.clause(), german_middle=german_middle)
@@ -78,7 +63,7 @@ def gern(draw: Draw) -> Pair:
 
 
 def recipient(draw: Draw) -> Pair:
-    """Dative before accusative: "Der Lehrer gibt dem Studenten ein Buch."."""
+    """Show the dative before accusative: Der Lehrer gibt dem Studenten ein Buch."""
     choices = [(frame, use) for frame in TRANSFERS for use in ("plan", "past", "modal")]
     scene = draw_scene(draw, choices)
     name, english, german = _draw_recipient(draw, scene)
@@ -92,9 +77,9 @@ def recipient(draw: Draw) -> Pair:
 
 
 def _draw_recipient(draw: Draw, scene: Scene) -> tuple[str, str, str]:
-    """Return the recipient's name, English and German dative; a pronoun as often as a noun."""
+    """Return the recipient's name, English and German dative; at times a pronoun."""
     if draw.chance(0.4):
-        pronoun = draw.choose(_others(scene.subject.pronoun))
+        pronoun = draw.choose(other_pronouns(scene.subject.pronoun))
         return pronoun.dative, pronoun.english_object, pronoun.dative
     while True:
         phrase = draw_noun_phrase(draw, RECIPIENTS, scene.subject.pronoun)
@@ -102,26 +87,19 @@ def _draw_recipient(draw: Draw, scene: Scene) -> tuple[str, str, str]:
             return phrase.noun.german, phrase.english, phrase.german("dative")
 
 
-def _others(subject: Pronoun | None) -> tuple[Pronoun, ...]:
-    """Return the pronouns that cannot mean the subject."""
-    speakers = (PRONOUN["I"], PRONOUN["we"])
-    excluded = speakers if subject in speakers else (subject,)
-    return tuple(pronoun for pronoun in PRONOUNS if pronoun not in excluded)
-
-
 def pronoun_object(draw: Draw) -> Pair:
-    """Object pronouns by case, before the time: "Ich rufe ihn morgen an."."""
+    """Show object pronouns by case, before the time: Ich rufe ihn morgen an."""
     choices = [
         action
         for action in actions("plan", "past", "habit", "modal", motion=False)
-        if action[0].verb in PRONOUN_VERBS
+        if action[0].verb.infinitive in PRONOUN_VERBS
     ]
     scene = draw_scene(draw, choices)
     verb = scene.frame.verb
-    pronoun = draw.choose(_others(scene.subject.pronoun))
+    pronoun = draw.choose(other_pronouns(scene.subject.pronoun))
     form = pronoun.dative if verb.case == "dative" else pronoun.accusative
     complement = Complement(
-        name=pronoun.dative,
+        name=form,
         english=pronoun.english_object,
         german=join(verb.preposition, form),
         is_definite=True,

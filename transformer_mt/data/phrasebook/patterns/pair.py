@@ -6,6 +6,7 @@ from typing import NamedTuple
 from transformer_mt.data.phrasebook.constituents import join, sentence
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause
+from transformer_mt.data.phrasebook.people import not_us
 
 Combination = tuple[str, str, str]
 
@@ -42,5 +43,6 @@ def state_deny_or_ask(
     draw: Draw, clause: Clause, combination: Combination, *, supported: Clause | None = None
 ) -> Pair:
     """Return one of the three; ``supported`` is the clause with do-support where it differs."""
-    form = draw.choose((state, state, deny, ask))
+    forms = (state, state, deny, ask) if not_us(clause.subject) else (state, state, deny)
+    form = draw.choose(forms)
     return form(clause if form is state or supported is None else supported, combination)

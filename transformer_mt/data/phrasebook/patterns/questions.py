@@ -1,6 +1,7 @@
 """Patterns: yes/no questions and questions with who, what, when, where, why, how much."""
 
 from dataclasses import replace
+from functools import cache
 
 from transformer_mt.data.phrasebook.constituents import (
     THE,
@@ -14,8 +15,9 @@ from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause, timed
 from transformer_mt.data.phrasebook.objects import DEFINITE, adjectives_for
 from transformer_mt.data.phrasebook.patterns.pair import Pair, ask
-from transformer_mt.data.phrasebook.people import draw_subject, not_i, noun_subject
+from transformer_mt.data.phrasebook.people import draw_subject, not_us, noun_subject, suits
 from transformer_mt.data.phrasebook.scenes import (
+    Action,
     actions,
     draw_scene,
     draw_tense,
@@ -28,31 +30,48 @@ from transformer_mt.data.phrasebook.situations import (
     ASKED_THINGS,
     CHEAP,
     DEAR,
+    UNASKED_REASONS,
 )
 from transformer_mt.data.phrasebook.usage import VERB
 
 WHO = Subject("wer", "who", "wer", "third", None)
 
 
-def yes_no_question(draw: Draw) -> Pair:
-    """Verb first, do-support in English: "Kauft Anna morgen das Auto?"."""
-    choices = actions("plan", "now", "need", "habit", "past", "modal")
-    scene = draw_scene(draw, choices, subjects=not_i)
+def present_question(draw: Draw) -> Pair:
+    """Show the verb first: "Does Anna need a car?" is "Braucht Anna ein Auto?"."""
+    return _yes_no(draw, actions("plan", "now", "need", "habit"))
+
+
+def auxiliary_question(draw: Draw) -> Pair:
+    """Show a question with two verbs: "Hat Anna gestern das Auto gekauft?"."""
+    return _yes_no(draw, actions("past", "modal"))
+
+
+def _yes_no(draw: Draw, choices: tuple[Action, ...]) -> Pair:
+    scene = draw_scene(draw, choices, subjects=not_us)
     time = draw_time(draw, scene.frame, scene.use)
     clause = timed(scene.clause(do_support=True), scene.complement, time)
     return ask(clause, scene.combination(time.german))
 
 
+@cache
+def reasoned_actions() -> tuple[Action, ...]:
+    """Return what one does for a reason."""
+    return tuple(
+        action for action in actions("plan", "now", "past") if action[0].verb not in UNASKED_REASONS
+    )
+
+
 def when_where_why(draw: Draw) -> Pair:
-    """The question word first, the verb second: "Wann hat Anna das Auto gekauft?"."""
+    """Show the question word first, the verb second: "Wann kauft Anna das Auto?"."""
     english, german, choices = draw.choose(
         (
             ("when", "wann", actions("plan", "past")),
             ("where", "wo", ASKED_PLACES),
-            ("why", "warum", actions("plan", "now", "past")),
+            ("why", "warum", reasoned_actions()),
         )
     )
-    scene = draw_scene(draw, choices, subjects=not_i, determiners=DEFINITE)
+    scene = draw_scene(draw, choices, subjects=not_us, determiners=DEFINITE)
     clause = scene.clause(do_support=True)
     return Pair(
         sentence(english, clause.english_question, end="?"),
@@ -62,11 +81,11 @@ def when_where_why(draw: Draw) -> Pair:
 
 
 def what_or_whom(draw: Draw) -> Pair:
-    """Asking for the object, in its case: "Was kauft Anna heute?", "Wem helfen Sie morgen?"."""
+    """Ask for the object, in its case: "Was kauft er heute?", "Wem hilft er heute?"."""
     things = draw.chance(0.5)
     verb, use = draw.choose(ASKED_THINGS if things else ASKED_PEOPLE)
     german = "was" if things else {"accusative": "wen", "dative": "wem"}[verb.case]
-    subject = draw_subject(draw, not_i)
+    subject = draw_subject(draw, lambda subject: not_us(subject) and suits(subject, verb))
     time = draw.choose(times_for((use,), use, ""))
     forms = predicate(verb, draw_tense(draw, use), subject.person, do_support=True)
     clause = Clause(subject, forms, time.english, time.german)
@@ -78,7 +97,7 @@ def what_or_whom(draw: Draw) -> Pair:
 
 
 def who(draw: Draw) -> Pair:
-    """Asking for the subject: no do-support: "Wer kauft morgen das Auto?"."""
+    """Ask for the subject: no do-support: "Wer kauft morgen das Auto?"."""
     choices = actions("plan", "past", "need", "modal")
     scene = draw_scene(draw, choices, determiners=("a", "some", "the"))
     scene = replace(scene, subject=WHO)
@@ -92,15 +111,13 @@ def who(draw: Draw) -> Pair:
 
 
 def how_much(draw: Draw) -> Pair:
-    """Asking for a price: "Wie viel kostet die rote Tasche?"."""
+    """Ask for a price: "Wie viel kostet die rote Tasche?"."""
     noun = draw.choose(CHEAP + DEAR)
     while not adjectives_for(noun):
         noun = draw.choose(CHEAP + DEAR)
     adjective = draw.choose(adjectives_for(noun))
-    subject = noun_subject(NounPhrase(noun, THE, False, adjective))
-    plural = noun_subject(NounPhrase(noun, THE, True, adjective))
-    if noun.english_plural and draw.chance(0.4):
-        subject = plural
+    plural = bool(noun.english_plural) and ("food" in noun.kinds or draw.chance(0.4))
+    subject = noun_subject(NounPhrase(noun, THE, plural, adjective))
     forms = predicate(VERB["kosten"], "simple", subject.person, do_support=True)
     clause = Clause(subject, forms, "", "")
     return Pair(

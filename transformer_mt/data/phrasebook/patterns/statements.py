@@ -9,34 +9,34 @@ from transformer_mt.data.phrasebook.situations import ACTIVITIES
 
 
 def timed_statement(draw: Draw) -> Pair:
-    """Verb second, the time before the object: "Ich kaufe heute ein Buch."."""
+    """Show verb-second order, the time before the object: Ich kaufe heute ein Buch."""
     scene = draw_scene(draw, actions("plan", "now", "need", separable=False, motion=False))
     return _with_time(draw, scene)
 
 
 def separable_verb(draw: Draw) -> Pair:
-    """A separable prefix closes the sentence: "Ich rufe morgen meinen Bruder an."."""
+    """Show a separable prefix closing the sentence: Ich rufe morgen meinen Bruder an."""
     return _with_time(draw, draw_scene(draw, actions("plan", "now", "habit", separable=True)))
 
 
 def habit(draw: Draw) -> Pair:
-    """Simple present: "Anna often reads books." / "Anna liest oft Bücher."."""
+    """Show the simple present: "Anna often reads books." / Anna liest oft Bücher."""
     scene = draw_scene(draw, actions("habit", separable=False, motion=False))
     return _with_time(draw, scene)
 
 
 def past(draw: Draw) -> Pair:
-    """English past, German perfect with its participle last: "Er hat gestern Brot gekauft."."""
+    """Show the past, a German perfect with its participle last: Er hat gestern Brot gekauft."""
     return _with_time(draw, draw_scene(draw, actions("past", motion=False)))
 
 
 def modal(draw: Draw) -> Pair:
-    """A modal verb second, the infinitive last: "Wir müssen heute die Küche putzen."."""
+    """Show a modal verb second, the infinitive last: Wir müssen heute die Küche putzen."""
     return _with_time(draw, draw_scene(draw, actions("modal")))
 
 
 def direction(draw: Draw) -> Pair:
-    """Where to: accusative, contractions, perfect with sein: "Ich bin ins Kino gegangen."."""
+    """Show where to: accusative, contractions, perfect with sein: Ich bin ins Kino gegangen."""
     return _with_time(draw, draw_scene(draw, actions("plan", "habit", "past", motion=True)))
 
 
@@ -47,7 +47,7 @@ def _with_time(draw: Draw, scene: Scene) -> Pair:
 
 
 def fronted_time(draw: Draw) -> Pair:
-    """Inversion: the time first, the verb still second: "Morgen kaufe ich ein Buch."."""
+    """Show inversion: the time first, the verb still second: Morgen kaufe ich ein Buch."""
     scene = draw_scene(draw, actions("plan", "now", "need", "habit", "past", "modal"))
     time = draw_time(draw, scene.frame, scene.use, "front")
     clause = scene.clause()
@@ -59,7 +59,7 @@ def fronted_time(draw: Draw) -> Pair:
 
 
 def place(draw: Draw) -> Pair:
-    """Where: dative; after a definite object and before any other: "Er isst im Park Brot."."""
+    """Show where, in the dative: after a definite object, else before it: Er isst im Park Brot."""
     activity = draw.choose(ACTIVITIES)
     choices = [
         (frame, use)
