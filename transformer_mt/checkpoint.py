@@ -43,16 +43,17 @@ class Checkpoint:
         """Return the manifest; ValueError where it is missing or damaged."""
         try:
             manifest = json.loads((self.path / _MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            version = manifest["format_version"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{_MANIFEST} is missing or damaged") from error
-        if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
-            raise ValueError(f"{_MANIFEST} is damaged")
-        if manifest.get("format_version") != FORMAT_VERSION:
+        if version != FORMAT_VERSION:
             raise UserError(
-                f"{self.path}: format version {manifest.get('format_version')} is not "
+                f"{self.path}: format version {version} is not "
                 f"{FORMAT_VERSION}, the one this tmt reads. Install the tmt that wrote it."
             )
-        return manifest
+        if not _is_complete(manifest, step=self.step):
+            raise ValueError(f"{_MANIFEST} is damaged")
+        return dict(manifest)
 
     def damage(self) -> str | None:
         """Return what is wrong with the files the manifest lists, or None if all are intact."""
@@ -71,11 +72,11 @@ class Checkpoint:
         return None
 
     def can_resume(self) -> bool:
-        """Tell whether the optimizer state is (still) there."""
+        """Tell whether the optimizer state is (still) there; of a damaged one, that it was."""
         try:
             return OPTIMIZER in self.manifest()["files"]
         except ValueError:
-            return True  # damaged: to be named when it is looked at
+            return True
 
     def weights(self) -> dict[str, Tensor]:
         """Return the parameters by name, shared ones once.
@@ -93,6 +94,17 @@ class Checkpoint:
         """Return the training state."""
         state: dict[str, Any] = json.loads((self.path / STATE).read_text(encoding="utf-8"))
         return state
+
+
+def _is_complete(manifest: Mapping[str, Any], *, step: int) -> bool:
+    """Tell whether a manifest of this format version says all that it has to."""
+    files = manifest.get("files")
+    return (
+        manifest.get("step") == step
+        and isinstance(files, dict)
+        and files.keys() >= {MODEL, STATE}
+        and all(isinstance(f, dict) and f.keys() == {"bytes", "sha256"} for f in files.values())
+    )
 
 
 def _load_tensors(path: Path) -> dict[str, Tensor]:
@@ -132,19 +144,36 @@ def _write_checkpoint(
     final: Path, tensors: Mapping[str, Mapping[str, Tensor]], state: Mapping[str, Any], step: int
 ) -> Checkpoint:
     temporary = final.with_name(final.name + ".tmp")
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    for name, content in tensors.items():
-        save_file({key: t.detach().contiguous() for key, t in content.items()}, temporary / name)
-        _flush(temporary / name)
-    write_json(temporary / STATE, state)
-    names = [*tensors, STATE]
-    _write_manifest(temporary, names, step)
-    if final.exists():  # a damaged one, or one from before a fallback: training is past it
-        shutil.rmtree(final)
-    temporary.replace(final)
-    sync_folder(final.parent)
+    try:
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(parents=True)
+        for name, content in tensors.items():
+            whole = {key: tensor.detach().contiguous() for key, tensor in content.items()}
+            save_file(whole, temporary / name)
+            _flush(temporary / name)
+        write_json(temporary / STATE, state)
+        _write_manifest(temporary, [*tensors, STATE], step)
+        if final.exists():  # of the same step, from before its validation
+            _remove(final)
+        temporary.replace(final)
+        sync_folder(final.parent)
+    except (OSError, SafetensorError) as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise UserError(
+            f"{final}: cannot be written ({error}).\n"
+            "Free some disk space, or check the folder's permissions; training then goes on from "
+            "the checkpoint before.",
+            exit_code=1,
+        ) from error
     return Checkpoint(final, step)
+
+
+def _remove(checkpoint: Path) -> None:
+    """Remove a checkpoint: its name is gone at once, whenever its last file is."""
+    removed = checkpoint.with_name(checkpoint.name + ".removed.tmp")
+    shutil.rmtree(removed, ignore_errors=True)
+    checkpoint.replace(removed)
+    shutil.rmtree(removed)
 
 
 def _write_manifest(folder: Path, names: Iterable[str], step: int) -> None:
@@ -197,12 +226,13 @@ class CheckpointStore:
             UserError: there are checkpoints, and none can be resumed from.
         """
         skipped: list[str] = []
-        candidates = [checkpoint for checkpoint in reversed(self.all()) if checkpoint.can_resume()]
-        for checkpoint in candidates:
-            damage = checkpoint.damage()
-            if damage is None:
+        for checkpoint in reversed(self.all()):
+            problem = checkpoint.damage()
+            if problem is None and not checkpoint.can_resume():
+                problem = "it no longer has its optimizer state"
+            if problem is None:
                 return checkpoint, skipped
-            skipped.append(f"{checkpoint.path}: skipped, {damage}.")
+            skipped.append(f"{checkpoint.path}: skipped, {problem}.")
         if skipped:
             raise UserError(
                 "\n".join(skipped[:3])
@@ -216,7 +246,7 @@ class CheckpointStore:
         """Remove what lies beyond the step that training resumes from, and unfinished writes."""
         for checkpoint in self.all():
             if checkpoint.step > step:
-                shutil.rmtree(checkpoint.path)
+                _remove(checkpoint.path)
         for path in self.folder.glob("*.tmp"):
             shutil.rmtree(path)
         averaged = self.read_pointer("averaged")
@@ -237,13 +267,14 @@ class CheckpointStore:
         averaged = self.read_pointer("averaged")
         for checkpoint in checkpoints:
             if checkpoint.step not in kept:
-                shutil.rmtree(checkpoint.path)
+                _remove(checkpoint.path)
         for path in self.folder.glob(f"{_AVERAGED}*"):
             if not averaged or path.name != averaged["checkpoint"]:
-                shutil.rmtree(path)
+                _remove(path)
         for checkpoint in self.all()[:-2]:
             if checkpoint.can_resume() and checkpoint.damage() is None:
                 _write_manifest(checkpoint.path, [MODEL, STATE], checkpoint.step)
+            if not checkpoint.can_resume():  # also where the process died between the two
                 (checkpoint.path / OPTIMIZER).unlink(missing_ok=True)
 
     def write_pointer(self, name: str, content: Mapping[str, Any]) -> None:

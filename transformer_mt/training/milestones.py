@@ -42,6 +42,8 @@ class Milestones:
         self.reporter = reporter
         self.stop = stop
         self.state = TrainingState()
+        self.saved_step = 0
+        """The step that a run would be resumed from now."""
 
     def restore(self) -> list[str]:
         """Take up the newest intact checkpoint, if there is one.
@@ -56,21 +58,31 @@ class Milestones:
             load_weights(self.model, checkpoint.weights())
             restore_optimizer(self.model, self.optimizer, checkpoint.optimizer())
             self.state = TrainingState.from_json(checkpoint.state())
-        self.store.forget_after(self.state.step)
+        state, self.saved_step = self.state, self.state.step
+        state.stopped_early = self._patience_has_ended()  # `patience` may have been changed
+        self.store.forget_after(state.step)
         self._point_to_best()
+        self._prune()
         averaged = self.store.read_pointer("averaged")
         self.reporter.cut_back(
-            self.state.step, averaged_step=averaged["step"] if averaged else None
+            state.step,
+            validated_step=state.validated_step,
+            averaged_step=averaged["step"] if averaged else None,
         )
         return skipped
 
+    def ended_by(self) -> str | None:
+        """Return the key of the setting that ends training here, None where it goes on."""
+        settings, state = self.settings, self.state
+        if state.step >= settings.max_steps:
+            return "training.max_steps"
+        if settings.max_epochs is not None and state.position.epoch >= settings.max_epochs:
+            return "training.max_epochs"
+        return "training.patience" if state.stopped_early else None
+
     def finished(self) -> bool:
         """Tell whether steps, epochs or patience have ended."""
-        settings, state = self.settings, self.state
-        epochs_done = (
-            settings.max_epochs is not None and state.position.epoch >= settings.max_epochs
-        )
-        return state.step >= settings.max_steps or epochs_done or state.stopped_early
+        return self.ended_by() is not None
 
     def complete(self) -> bool:
         """Tell whether training has finished and what follows it, too, is done."""
@@ -94,13 +106,13 @@ class Milestones:
                 self.stop_here()
                 raise
             self.save()
-        elif state.step % settings.save_every_steps == 0 and state.step:
+        elif state.step % settings.save_every_steps == 0 and state.step != self.saved_step:
             self.save()
 
     def stop_here(self) -> None:
         """Save and raise `Interrupted` if a first signal has come; a second one means at once."""
         if self.stop.signal is not None and not self.stop.hurried:
-            if self.state.step:
+            if self.state.step != self.saved_step:
                 self.save()
             self.stop.check()
 
@@ -115,10 +127,13 @@ class Milestones:
             state.validations_without_best += 1
         else:
             state.validations_without_best = 0
-        if settings.patience and state.validations_without_best >= settings.patience:
-            state.stopped_early = True
+        state.stopped_early = self._patience_has_ended()
         seconds = time.perf_counter() - began
         self.reporter.validation(state, validation, seconds=seconds, weights="current")
+
+    def _patience_has_ended(self) -> bool:
+        patience = self.settings.patience
+        return patience is not None and self.state.validations_without_best >= patience
 
     def _run_validation(self) -> Validation:
         self.model.eval()
@@ -126,15 +141,20 @@ class Milestones:
 
     def save(self) -> None:
         """Write a checkpoint, then the pointer to the best, then remove what is not kept."""
-        state, settings = self.state, self.settings
         self.reporter.flush()
         self.store.save(
-            step=state.step,
+            step=self.state.step,
             weights=dict(self.model.named_parameters()),
             optimizer=optimizer_tensors(self.model, self.optimizer),
-            state=state.to_json(),
+            state=self.state.to_json(),
         )
+        self.saved_step = self.state.step
         self._point_to_best()
+        self._prune()
+
+    def _prune(self) -> None:
+        """Remove the checkpoints that are kept for nothing."""
+        state, settings = self.state, self.settings
         protected = state.best_steps(1, settings.select_by)
         if settings.average_from == "best":
             protected += state.best_steps(settings.average_checkpoints, settings.select_by)
@@ -176,10 +196,18 @@ class Milestones:
         averaged = self.store.read_pointer("averaged")
         return averaged is not None and averaged["step"] == self.state.step
 
+    def _is_intact(self, checkpoint: Checkpoint) -> bool:
+        damage = checkpoint.damage()
+        if damage:
+            self.reporter.line(f"warning: {checkpoint.path}: left out of the average, {damage}.")
+        return damage is None
+
     def average(self) -> None:
         """Average the last or best checkpoints, validate the result and note it."""
-        chosen = self._to_average()
-        if len(chosen) < 2 or self._has_averaged():
+        if self._has_averaged():
+            return
+        chosen = [checkpoint for checkpoint in self._to_average() if self._is_intact(checkpoint)]
+        if len(chosen) < 2:
             return
         began = time.perf_counter()
         weights = average_weights(checkpoint.weights() for checkpoint in chosen)
@@ -195,3 +223,4 @@ class Milestones:
         self.store.write_pointer(
             "averaged", {"checkpoint": saved.path.name, "step": step, **content}
         )
+        self._prune()  # an average of fewer steps

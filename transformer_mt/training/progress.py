@@ -124,19 +124,21 @@ class Reporter:
         self._metrics.flush()
         os.fsync(self._metrics.fileno())
 
-    def cut_back(self, step: int, *, averaged_step: int | None) -> None:
+    def cut_back(self, step: int, *, validated_step: int, averaged_step: int | None) -> None:
         """Drop the metrics of steps after the one that training resumes from.
 
-        Validations of averaged weights at that step go too, unless averaged.json has them.
+        Validations at that step go too, unless the checkpoint, or averaged.json for averaged
+        weights, knows of them: the process may have died before it was written.
         """
+        safe_step = {"current": validated_step, "averaged": averaged_step}
 
         def keep(line: bytes) -> bool:
             try:
                 record = json.loads(line)
             except ValueError:
                 return False  # the torn last line of a killed process
-            if record["step"] == step and record.get("weights") == "averaged":
-                return averaged_step == step
+            if record["step"] == step and record["type"] == "validation":
+                return safe_step[record["weights"]] == step
             return bool(record["step"] <= step)
 
         path = self._run.metrics
