@@ -151,3 +151,13 @@ def test_the_tree_of_a_run_is_the_one_that_training_leaves(workplace):
     real = {path.name for path in run.iterdir()}
     assert real <= named
     assert named - real <= {"held-out", "averaged.json"}
+
+
+def test_the_demo_translates_sentences_that_training_has_not_seen():
+    from transformer_mt.data.phrasebook import phrases
+
+    demo = (ROOT / "scripts" / "demo.sh").read_text(encoding="utf-8")
+    texts = re.findall(r'"([A-Z][^"]*[.?!])"', demo)
+    assert len(texts) == 3
+    assert set(texts) <= {phrase.source for phrase in phrases("test")}
+    assert any(text in README for text in texts)
