@@ -51,6 +51,8 @@ def problem(tree) -> str:
         ({"training": {"weight_decay": 0.1}}, ["weight_decay 0.1", "adamw"]),
         ({"training": {"max_tokens_per_batch": 100}}, ["max_tokens_per_batch 100", "256"]),
         ({"data": [1, 2]}, ["data", "[1, 2]"]),
+        ({"data": {"train": []}}, ["data.train", "at least 1 item", "[]"]),
+        ({"training": {"seed": 2**64}}, ["training.seed", "less than"]),
     ],
 )
 def test_wrong_settings_are_named(tree, expected):
@@ -79,6 +81,7 @@ def write(path: Path, text: str) -> Path:
         ("- a\n- b\n", ["sections"]),
         ("just words\n", ["sections"]),
         ("1: 2\n", ["line 1", "not a word"]),
+        ("[a]: b\n", ["line 1", "not a word"]),
         ("data: !!python/object:os.system {}\n", ["line 1", "python/object"]),
     ],
 )
@@ -105,12 +108,13 @@ def test_a_config_in_another_encoding_is_named(tmp_path):
 def test_yaml_is_read_as_people_mean_it(tmp_path):
     text = (
         "data: {source_language: no, target_language: on}\n"
-        "training: {learning_rate: 1e-3, deterministic: true, adam_epsilon: 1.0e-9}\n"
+        "training: {learning_rate: 1e-3, deterministic: true, adam_epsilon: 1.0e-9, seed: 08}\n"
     )
     config = build_config(read_tree(write(tmp_path / "c.yaml", text)), place="c.yaml")
     assert config.data.source_language == "no"
     assert config.data.target_language == "on"
     assert config.training.learning_rate == 0.001
+    assert config.training.seed == 8
     assert config.training.adam_epsilon == 1e-9
     assert config.training.deterministic is True
 
@@ -184,7 +188,6 @@ def test_differences_name_key_and_both_values():
         {"training": {"patience": 3, "validate_every_steps": 10, "save_every_steps": 5}},
         {"training": {"keep_checkpoints": 20}},
         {"decoding": {"beam_size": 2}},
-        {"data": {"validation": "phrasebook"}},
     ],
 )
 def test_a_begun_run_may_change_what_is_safe(sections):
@@ -197,6 +200,7 @@ def test_a_begun_run_may_change_what_is_safe(sections):
         ({"training": {"seed": 2}}, "training.seed: 1 -> 2"),
         ({"model": {"d_model": 256}}, "model.d_model: 512 -> 256"),
         ({"tokenizer": {"vocab_size": 100}}, "tokenizer.vocab_size: 8000 -> 100"),
+        ({"data": {"validation": "phrasebook"}}, "data.validation: None -> 'phrasebook'"),
         ({"data": {"drop_duplicates": False}}, "data.drop_duplicates: True -> False"),
     ],
 )

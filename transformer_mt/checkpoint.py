@@ -58,9 +58,13 @@ class Checkpoint:
     def damage(self) -> str | None:
         """Return what is wrong with the files the manifest lists, or None if all are intact."""
         try:
-            files = self.manifest()["files"]
+            return self._damage(self.manifest()["files"])
         except ValueError as error:
             return str(error)
+        except OSError as error:
+            return f"{error.filename} cannot be read ({error.strerror})"
+
+    def _damage(self, files: Mapping[str, Any]) -> str | None:
         for name, expected in files.items():
             path = self.path / name
             if not path.is_file():

@@ -6,6 +6,7 @@ torch nor datasets.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -250,6 +251,13 @@ def evaluate(
     print(run_pipeline(options, decoding))
 
 
+# Full disks, missing rights, broken drives: nothing that a traceback would explain.
+_OUTSIDE_TROUBLE = {
+    *(errno.EACCES, errno.EPERM, errno.EROFS),
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO),
+}
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
     raise Interrupted(number)
 
@@ -266,7 +274,13 @@ def main() -> None:
     except Interrupted as interrupted:
         print(f"\n{interrupted.message or 'Stopped.'}", file=sys.stderr)
         sys.exit(interrupted.exit_code)
-    except BrokenPipeError:
-        # The reader has gone; what is left in the buffer has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            # The reader has gone; what is left in the buffer has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        if error.errno not in _OUTSIDE_TROUBLE:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"Error: {place}{error.strerror}.", file=sys.stderr)
         sys.exit(1)

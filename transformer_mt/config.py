@@ -48,7 +48,8 @@ CorpusEntry = Annotated[
     Discriminator(_entry_kind),
 ]
 CorpusSetting = Annotated[
-    Annotated[Literal["phrasebook"], Tag("word")] | Annotated[list[CorpusEntry], Tag("list")],
+    Annotated[Literal["phrasebook"], Tag("word")]
+    | Annotated[list[CorpusEntry], Field(min_length=1), Tag("list")],
     Discriminator(_setting_kind),
 ]
 
@@ -136,7 +137,7 @@ class TrainingConfig(Section):
     max_grad_norm: float = Field(default=1.0, ge=0.0)
     """Gradients are scaled down to this norm; 0 is off."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    seed: int = Field(default=1, ge=0)
+    seed: int = Field(default=1, ge=0, lt=2**63)
     deterministic: bool = False
     """On CUDA: only deterministic kernels, so that a resumed run repeats bit for bit."""
     log_every_steps: int = Field(default=100, ge=1)

@@ -22,8 +22,6 @@ Tree = dict[str, Any]
 
 MAY_CHANGE = frozenset(
     {
-        "data.validation",
-        "data.test",
         "training.max_steps",
         "training.max_epochs",
         "training.log_every_steps",
@@ -42,16 +40,25 @@ MAY_CHANGE = frozenset(
 class _StrictLoader(yaml.SafeLoader):
     """YAML with the booleans and numbers of version 1.2, and without duplicate keys.
 
-    YAML 1.1, PyYAML's dialect, reads the language code `no` as false and `1e-3` as a string.
+    YAML 1.1, PyYAML's dialect, reads the language code `no` as false, `1e-3` as a string and
+    `0100` as 64.
     """
+
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        """Return the decimal number of a scalar."""
+        return int(self.construct_scalar(node))
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Return the node's keys and values; refuse a key that is no word or stands twice."""
         mapping: dict[Hashable, Any] = {}
         for key_node, value_node in node.value:
             key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str) or key in mapping:
-                problem = "stands here twice" if key in mapping else "is not a word"
+            problem = None
+            if not isinstance(key, str):
+                problem = "is not a word"
+            elif key in mapping:
+                problem = "stands here twice"
+            if problem:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key!r} {problem}", key_node.start_mark
                 )
@@ -59,6 +66,7 @@ class _StrictLoader(yaml.SafeLoader):
         return mapping
 
 
+_StrictLoader.add_constructor("tag:yaml.org,2002:int", _StrictLoader.construct_yaml_int)
 _StrictLoader.yaml_implicit_resolvers = {
     first: [(tag, regexp) for tag, regexp in resolvers if tag == "tag:yaml.org,2002:null"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -53,3 +55,20 @@ def keep_freed_memory() -> None:
     libc = ctypes.CDLL(None)
     libc.mallopt(mmap_threshold, 32 * 2**20)  # the most that glibc allows
     libc.mallopt(trim_threshold, 2**31 - 1)
+
+
+@contextmanager
+def out_of_memory(key: str) -> Iterator[None]:
+    """Say which setting to lower where a device has too little memory.
+
+    Raises:
+        UserError: PyTorch could not allocate memory.
+    """
+    try:
+        yield
+    except torch.OutOfMemoryError:
+        raise UserError(
+            f"The device has too little memory for {key}.\n"
+            f"Lower it, or use another --device; what was saved is intact.",
+            exit_code=1,
+        ) from None

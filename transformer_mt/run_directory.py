@@ -17,6 +17,7 @@ from transformer_mt.config_file import build_config, read_tree
 from transformer_mt.errors import UserError
 
 RUNS = Path("runs")
+CONFIG_HEADING = "# The settings of this run, all of them, as tmt resolved them.\n"
 _LAST_RUN = "last-run"
 
 
@@ -61,7 +62,20 @@ class RunDirectory:
 
     def exists(self) -> bool:
         """Tell whether this is the folder of a run."""
-        return self.config.is_file()
+        if not self.config.is_file():
+            return False
+        with self.config.open("rb") as file:
+            return file.readline() == CONFIG_HEADING.encode()
+
+    def is_own(self, path: Path) -> bool:
+        """Tell whether a file or folder in it is one that a run makes."""
+        if path == self.config:
+            return self.exists()
+        made = "lock run.json checkpoints best.json averaged.json metrics.jsonl train.log"
+        name = path.name.removesuffix(".tmp")
+        return name in {*made.split(), "config.yaml", "held-out", "hypotheses", "cache"} or (
+            name.lstrip(".").startswith("tokenizer.")
+        )
 
     def has_begun(self) -> bool:
         """Tell whether there is anything trained that other settings would spoil."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 
@@ -302,3 +303,77 @@ def test_data_mended_after_a_failed_start_is_taken(tmt, corpus, tmp_path):
     words = [word for setting in small for word in ("--set", setting)]
     done = tmt("train", "--config", "c.yaml", *words, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_folder_with_other_files_is_not_taken_for_a_run(corpus, tmt, tmp_path):
+    (tmp_path / "mine.txt").write_text("precious")
+    (tmp_path / "config.yaml").write_text((corpus / "tiny.yaml").read_text())
+    for words in (["--run", "."], ["--run", ".", "--overwrite"], ["--config", "config.yaml"]):
+        done = tmt("train", *words, *(["--run", "."] if "--run" not in words else []), cwd=tmp_path)
+        assert done.returncode == 2, done.stderr
+        names = {path.name for path in tmp_path.iterdir()}
+        assert names == {"mine.txt", "config.yaml"}
+        assert (tmp_path / "config.yaml").read_text() == (corpus / "tiny.yaml").read_text()
+
+
+def test_overwriting_keeps_what_is_not_a_runs_own(trained, corpus, tmt, tmp_path):
+    run = tmp_path / "run"
+    words = ("--config", corpus / "tiny.yaml", "--run", run, "--set", "training.max_steps=1")
+    assert tmt("train", *words, cwd=tmp_path).returncode == 0
+    (run / "notes.txt").write_text("precious")
+    done = tmt("train", *words, "--overwrite", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "notes.txt" in done.stderr
+    assert (run / "checkpoints").exists()
+
+
+def test_the_input_is_not_overwritten(trained, corpus, tmt, tmp_path):
+    text = tmp_path / "a.txt"
+    text.write_text("The dog.\n")
+    run = trained[0] / "runs" / "tiny"
+    done = tmt("translate", "--run", run, "--input", text, "--output", text, cwd=tmp_path)
+    assert done.returncode == 2
+    done = tmt("translate", "--run", run, "--input", "nowhere", "--output", text, cwd=tmp_path)
+    assert done.returncode == 2
+    assert text.read_text() == "The dog.\n"
+
+
+def test_another_precision_is_refused_for_a_begun_run(trained, tmt):
+    done = tmt("train", "--run", "runs/tiny", "--precision", "bfloat16", cwd=trained[0])
+    assert done.returncode == 2
+    assert "training.precision: 'float32' -> 'bfloat16'" in done.stderr
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_waiting_for_text_ends_with_a_signal(trained, number, code):
+    command = [sys.executable, "-m", "transformer_mt", "translate", "--threads", "1"]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, cwd=trained[0], **pipes) as process:
+        process.stdin.write(b"The dog.\n")
+        process.stdin.flush()
+        assert process.stdout.readline().endswith(b"\n")
+        process.send_signal(number)
+        error = process.stderr.read().decode()
+        assert process.wait(timeout=60) == code, error
+    assert "Fatal" not in error
+    assert "Traceback" not in error
+
+
+def test_a_full_disk_gets_a_message(trained):
+    command = f"{sys.executable} -m transformer_mt translate 'The dog.' --quiet > /dev/full"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=trained[0], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 1
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_learned_positions_refuse_longer_text_with_its_line(corpus, tmt, tmp_path):
+    words = ["--set", "model.positions=learned", "--set", "training.max_steps=1"]
+    done = tmt("train", "--config", corpus / "tiny.yaml", *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    done = tmt("translate", cwd=tmp_path, stdin="The dog.\n" + "dog " * 100 + "\n")
+    assert done.returncode == 2
+    assert "line 2: has" in done.stderr
+    assert "learned positions for 64" in done.stderr

@@ -13,6 +13,7 @@ from transformer_mt.data.tokenizer import TokenizerPair
 from transformer_mt.decoding.beam_search import SearchOptions, beam_search
 from transformer_mt.decoding.cache import CachedDecoder
 from transformer_mt.decoding.hypothesis import Hypothesis
+from transformer_mt.errors import UserError
 from transformer_mt.model.masks import padding_mask
 from transformer_mt.model.transformer import Transformer
 
@@ -60,9 +61,23 @@ class Translator:
             length_penalty_type=settings.length_penalty_type,
         )
 
-    def source_length(self, text: str) -> int:
-        """Return how many tokens a text has, </s> included."""
-        return len(self.tokenizers.source.encode(text)) + 1
+    def refuse_too_long(self, texts: Sequence[str], *, first: int = 1, name: str = "") -> None:
+        """Refuse what learned positions cannot hold, rather than translate a part of it.
+
+        Raises:
+            UserError: naming the first such line; `first` is the number of the first text, `name`
+                the file they are from.
+        """
+        if self.max_positions is None:
+            return
+        for number, text in enumerate(texts, start=first):
+            length = len(self.tokenizers.source.encode(text)) + 1  # with </s>
+            if length > self.max_positions:
+                raise UserError(
+                    f"{name}line {number}: has {length} tokens; this model has learned positions "
+                    f"for {self.max_positions}.\nSplit the line into sentences, or train with a "
+                    "larger data.max_source_length."
+                )
 
     def translate(
         self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None

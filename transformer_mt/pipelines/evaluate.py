@@ -11,6 +11,7 @@ from typing import Any
 from transformer_mt.config import Config
 from transformer_mt.data.corpus import content_hashes, read_lines
 from transformer_mt.data.held_out import Split
+from transformer_mt.device import out_of_memory
 from transformer_mt.errors import UserError
 from transformer_mt.evaluation import MetricName, Score, TokenizerName, default_tokenizer, score
 from transformer_mt.pipelines.corpora import (
@@ -87,8 +88,10 @@ def _evaluate_run(options: EvaluateOptions, decoding: DecodingOptions) -> dict[s
         sources, reference = _split_texts(loaded.run, loaded.config, options.split)
         references, what = [reference], f"the {options.split} data"
     _refuse_unequal(sources, references, options)
+    loaded.translator.refuse_too_long(sources, name=f"{what}, ")
     say(f"Translating {len(sources):,} lines of {what} …", quiet=decoding.quiet)
-    with counting_bar("translating", "lines", quiet=decoding.quiet) as progress:
+    bar = counting_bar("translating", "lines", quiet=decoding.quiet)
+    with out_of_memory("--batch-size"), bar as progress:
         done = 0
 
         def count(number: int) -> None:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
@@ -23,9 +23,16 @@ from transformer_mt.config_file import (
     read_tree,
     to_yaml,
 )
+from transformer_mt.device import choose_precision
 from transformer_mt.errors import UserError
 from transformer_mt.pipelines.corpora import check_data_unchanged, data_hashes
-from transformer_mt.run_directory import RUNS, RunDirectory, write_atomically, write_json
+from transformer_mt.run_directory import (
+    CONFIG_HEADING,
+    RUNS,
+    RunDirectory,
+    write_atomically,
+    write_json,
+)
 
 _KEPT_BY_OVERWRITE = {"lock", "config.yaml"}
 
@@ -35,7 +42,8 @@ def resolve_settings(
     config_path: Path | None,
     run_path: Path | None,
     overrides: Sequence[str],
-    choose_precision: Callable[[str], str],
+    precision: str | None,
+    device: torch.device,
     overwrite: bool,
 ) -> tuple[RunDirectory, Config]:
     """Return the run directory and the settings that training in it has.
@@ -58,10 +66,12 @@ def resolve_settings(
     else:
         built_in = files("transformer_mt.pipelines") / "phrasebook.yaml"
         tree, place = read_tree(Path(str(built_in))), "the built-in config"
+    if precision is not None:
+        overrides = [*overrides, f"training.precision={precision}"]
     config = build_config(apply_overrides(tree, overrides), place="--set" if overrides else place)
     if not begun:
-        precision = choose_precision(config.training.precision)
-        return run, _with_precision(config, precision)
+        chosen = choose_precision(config.training.precision, device)
+        return run, _with_precision(config, chosen)
     old = run.load_config()
     if config.training.precision == "auto":
         config = _with_precision(config, old.training.precision)
@@ -84,8 +94,8 @@ def begin(run: RunDirectory, *, overwrite: bool) -> None:
     """
     if run.path.exists() and not run.path.is_dir():
         raise UserError(f"{run.path}: is a file, not a folder. Name another one with --run DIR.")
-    if run.path.exists() and not run.exists() and any(run.path.iterdir()):
-        foreign = sorted(p.name for p in run.path.iterdir() if p.name not in _leftovers(run))
+    if run.path.exists():
+        foreign = sorted(path.name for path in run.path.iterdir() if not run.is_own(path))
         if foreign:
             raise UserError(
                 f"{run.path}: holds files that belong to no run ({', '.join(foreign[:3])}).\n"
@@ -103,11 +113,6 @@ def begin(run: RunDirectory, *, overwrite: bool) -> None:
                 shutil.rmtree(path)
             elif path.name not in _KEPT_BY_OVERWRITE:
                 path.unlink()
-
-
-def _leftovers(run: RunDirectory) -> set[str]:
-    """Return the names that a run killed before its config was written may have left."""
-    return {"lock", run.held_out.name, run.cache.name, f"{run.config.name}.tmp"}
 
 
 def with_data_hashes(run: RunDirectory, config: Config) -> Config:
@@ -133,8 +138,7 @@ def is_stale(run: RunDirectory, config: Config) -> bool:
 
 def record_settings(run: RunDirectory, config: Config) -> None:
     """Write config.yaml."""
-    heading = "# The settings of this run, all of them, as tmt resolved them.\n"
-    write_atomically(run.config, (heading + to_yaml(config)).encode())
+    write_atomically(run.config, (CONFIG_HEADING + to_yaml(config)).encode())
 
 
 def write_run_json(run: RunDirectory, device: torch.device) -> None:

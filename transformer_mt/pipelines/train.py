@@ -18,8 +18,8 @@ from transformer_mt.data.dataset import TokenizedDataset, build_dataset
 from transformer_mt.data.filtering import Filters
 from transformer_mt.data.sampler import BatchSampler
 from transformer_mt.data.tokenizer import TokenizerPair
-from transformer_mt.device import choose_device, choose_precision, keep_freed_memory
-from transformer_mt.errors import Interrupted
+from transformer_mt.device import choose_device, keep_freed_memory, out_of_memory
+from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
 from transformer_mt.pipelines.corpora import Corpora, prepare_corpora
 from transformer_mt.pipelines.plan import describe_plan
@@ -71,7 +71,8 @@ def train(options: TrainOptions) -> None:
         config_path=options.config,
         run_path=options.run,
         overrides=options.overrides,
-        choose_precision=lambda wish: choose_precision(options.precision or wish, device),
+        precision=options.precision,
+        device=device,
         overwrite=options.overwrite or options.dry_run,
     )
     config = with_data_hashes(run, config)  # before anything is made, lest it be left behind
@@ -82,7 +83,11 @@ def train(options: TrainOptions) -> None:
                 begin(run, overwrite=True)
             record_settings(run, config)
             with closing(Reporter(run, quiet=options.quiet)) as reporter:
-                _train(run, config, options, device=device, reporter=reporter)
+                try:
+                    _train(run, config, options, device=device, reporter=reporter)
+                except (UserError, Interrupted) as ending:
+                    reporter.log(str(ending) or "Stopped.")
+                    raise
 
 
 @contextmanager
@@ -107,7 +112,7 @@ def _train(
     corpora = prepare_corpora(run, config)
     tokenizers = prepare_tokenizers(run, config, corpora.train, announce=reporter.line)
     dataset = _tokenize(run, config, corpora, tokenizers, quiet=options.quiet)
-    with StopRequest() as stop:
+    with StopRequest() as stop, out_of_memory("training.max_tokens_per_batch"):
         trainer = _build_trainer(
             run,
             config,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
 from transformer_mt.data.corpus import lines_of, read_lines
-from transformer_mt.decoding.translator import Translation, Translator
+from transformer_mt.decoding.translator import Translation
+from transformer_mt.device import out_of_memory
 from transformer_mt.errors import UserError
 from transformer_mt.pipelines.loading import DecodingOptions, load_translator, say
 from transformer_mt.training.progress import counting_bar
@@ -35,15 +37,20 @@ def translate(
     """
     if texts and input_path:
         raise UserError("Give either TEXT or --input FILE, not both.")
+    if input_path and output_path and input_path.resolve() == output_path.resolve():
+        raise UserError(f"--output {output_path}: is the input. Name another file.")
     with ExitStack() as stack:
+        chunks = _chunks(texts, input_path)
+        first = next(chunks, None) if input_path else None  # before an output is overwritten
         translator = load_translator(options).translator
         output = _open_output(output_path, stack)
+        stack.enter_context(out_of_memory("--batch-size"))
         progress = stack.enter_context(
             counting_bar("translating", "lines", quiet=options.quiet or input_path is None)
         )
         done = 0
-        for lines in _chunks(texts, input_path):
-            _refuse_too_long(translator, lines, first=done + 1)
+        for lines in chain([first] if first else [], chunks):
+            translator.refuse_too_long(lines, first=done + 1)
             for candidates in translator.translate(lines):
                 done += 1
                 output.write(_format(candidates, number=done, n_best=options.n_best))
@@ -70,19 +77,6 @@ def _open_output(path: Path | None, stack: ExitStack) -> BinaryIO:
         raise UserError(f"--output {path}: cannot be written ({error.strerror}).") from None
 
 
-def _refuse_too_long(translator: Translator, lines: Sequence[str], *, first: int) -> None:
-    """Refuse what learned positions cannot hold, rather than translate a part of it."""
-    if translator.max_positions is None:
-        return
-    for number, line in enumerate(lines, start=first):
-        length = translator.source_length(line)
-        if length > translator.max_positions:
-            raise UserError(
-                f"line {number}: has {length} tokens; this model has learned positions for "
-                f"{translator.max_positions}.\nSplit the line into sentences."
-            )
-
-
 def _chunks(texts: Sequence[str], input_path: Path | None) -> Iterator[list[str]]:
     """Yield lines to be translated together."""
     if texts:
@@ -93,7 +87,9 @@ def _chunks(texts: Sequence[str], input_path: Path | None) -> Iterator[list[str]
         while chunk := list(islice(lines, _LINES_TOGETHER)):
             yield chunk
     else:
-        yield from _arriving(sys.stdin.buffer)
+        # A stream of its own: at exit Python closes its standard streams, and must not wait for
+        # the thread that reads.
+        yield from _arriving(os.fdopen(os.dup(sys.stdin.fileno()), "rb"))
 
 
 def _arriving(stream: BinaryIO) -> Iterator[list[str]]:

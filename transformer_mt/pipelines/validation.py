@@ -20,7 +20,7 @@ from transformer_mt.interruption import StopRequest
 from transformer_mt.model.transformer import Transformer
 from transformer_mt.pipelines.corpora import read_all
 from transformer_mt.saved_model import max_positions
-from transformer_mt.training.loss import cross_entropy_sum
+from transformer_mt.training.loss import linear_cross_entropy_sum
 from transformer_mt.training.state import Sample, Validation
 
 MAX_DECODED_LINES = 2000
@@ -44,11 +44,10 @@ class Validator:
             UserError: there is none, or it cannot be read.
         """
         self.sources, self.references = read_all(corpora)
-        if not any(source.strip() for source in self.sources):
-            raise UserError("data.validation: holds no text. Name files with sentence pairs.")
         self._tokenizers = tokenizers
         self._config = config
         self._stop = stop
+        self._bleu_tokenizer = default_tokenizer(config.data.target_language)
         self._batches = self._make_batches()
 
     def __call__(self, model: Transformer) -> Validation:
@@ -63,13 +62,14 @@ class Validator:
         translator = Translator(
             model, self._tokenizers, self._config.decoding, max_positions=self._max_positions()
         )
+        translator.refuse_too_long(sources, name="validation data, ")
         translations = translator.translate(sources, progress=lambda _: self._stop.check())
         hypotheses = [candidates[0].text for candidates in translations]
         bleu = score(
             "bleu",
             hypotheses,
             [references],
-            tokenize=default_tokenizer(self._config.data.target_language),
+            tokenize=self._bleu_tokenizer,
         )
         stride = max(1, len(sources) // _NUM_SAMPLES)
         samples = zip(sources[::stride], references[::stride], hypotheses[::stride], strict=True)
@@ -92,9 +92,12 @@ class Validator:
             self._stop.check()
             on_device = batch.to(device)
             with torch.inference_mode():
-                logits = model(on_device.source_ids, on_device.target_input_ids)
-                total += cross_entropy_sum(
-                    logits, on_device.target_label_ids, pad_id=model.pad_id, label_smoothing=0.0
+                total += linear_cross_entropy_sum(
+                    model.hidden(on_device.source_ids, on_device.target_input_ids),
+                    model.output_projection.weight,
+                    on_device.target_label_ids,
+                    pad_id=model.pad_id,
+                    label_smoothing=0.0,
                 ).item()
             count += batch.num_target_tokens
         return total / count
@@ -107,6 +110,8 @@ class Validator:
         )
         longest = self._max_positions() or sys.maxsize
         pairs = [(s, t) for s, t in encoded if s and t and max(len(s), len(t)) < longest]
+        if not pairs:
+            raise UserError("data.validation: holds no pair of texts. Name files that do.")
         lengths = np.array([(len(s) + 1, len(t) + 1) for s, t in pairs])  # with </s>
         groups = cut_into_micro_batches(
             lengths[:, 0],

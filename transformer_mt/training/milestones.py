@@ -9,7 +9,7 @@ import torch
 
 from transformer_mt.checkpoint import Checkpoint, CheckpointStore, load_weights
 from transformer_mt.config import TrainingConfig
-from transformer_mt.errors import Interrupted
+from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
 from transformer_mt.model.transformer import Transformer
 from transformer_mt.training.averaging import average_weights
@@ -55,7 +55,13 @@ class Milestones:
         """
         checkpoint, skipped = self.store.newest_intact()
         if checkpoint is not None:
-            load_weights(self.model, checkpoint.weights())
+            try:
+                load_weights(self.model, checkpoint.weights())
+            except ValueError as error:
+                raise UserError(
+                    f"{checkpoint.path}: does not fit the settings and tokenizer of this run "
+                    f"({error}).\nRestore its config.yaml and tokenizer, or use --overwrite."
+                ) from None
             restore_optimizer(self.model, self.optimizer, checkpoint.optimizer())
             self.state = TrainingState.from_json(checkpoint.state())
         state, self.saved_step = self.state, self.state.step
@@ -173,7 +179,8 @@ class Milestones:
 
     def _point_to_best(self) -> None:
         """Let best.json follow from the state, so that a resumed run has it right at once."""
-        best = self.state.best_step(self.settings.select_by)
+        saved = {checkpoint.step for checkpoint in self.store.all()}
+        best = self.state.best_step(self.settings.select_by, among=saved)
         if best is None:
             self.store.remove_pointer("best")
             return

@@ -39,12 +39,16 @@ class Reporter:
         self._log.close()
 
     def line(self, text: str) -> None:
-        """Show a line, and write it to train.log with the time."""
+        """Show a line, and write it to train.log."""
+        self.log(text)
+        if not self.quiet:
+            tqdm.write(text, file=sys.stderr)
+
+    def log(self, text: str) -> None:
+        """Write lines to train.log with the time."""
         for part in text.splitlines():
             self._log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {part}\n")
         self._log.flush()
-        if not self.quiet:
-            tqdm.write(text, file=sys.stderr)
 
     def start(self, state: TrainingState, *, max_steps: int) -> None:
         """Begin the bar at the step that training resumes from."""

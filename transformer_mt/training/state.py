@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -60,11 +61,13 @@ class TrainingState:
         fields["validations"] = {int(step): v for step, v in fields["validations"].items()}
         return cls(**fields)
 
-    def best_step(self, select_by: str) -> int | None:
-        """Return the step that validated best, the earlier of equals; None before the first."""
-        if not self.validations:
-            return None
-        return max(self.validations, key=lambda step: (self._score(step, select_by), -step))
+    def best_step(self, select_by: str, *, among: Collection[int] | None = None) -> int | None:
+        """Return the step that validated best, the earlier of equals; None where there is none.
+
+        `among` leaves out the others: `select_by` may have changed after they were removed.
+        """
+        steps = [step for step in self.validations if among is None or step in among]
+        return max(steps, key=lambda step: (self._score(step, select_by), -step), default=None)
 
     def best_steps(self, count: int, select_by: str) -> list[int]:
         """Return the `count` steps that validated best, in order of time."""
