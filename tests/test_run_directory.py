@@ -12,6 +12,7 @@ from transformer_mt.config import Config
 from transformer_mt.config_file import to_yaml
 from transformer_mt.errors import UserError
 from transformer_mt.run_directory import (
+    CONFIG_HEADING,
     RunDirectory,
     last_run,
     remember_last_run,
@@ -75,10 +76,10 @@ def test_the_config_of_a_run(tmp_path):
     run = RunDirectory(tmp_path)
     assert not run.exists()
     config = Config(data_sha256={"a file": "abc"})
-    run.config.write_text(to_yaml(config), encoding="utf-8")
+    run.config.write_text(CONFIG_HEADING + to_yaml(config), encoding="utf-8")
     assert run.exists()
     assert run.load_config() == config
-    run.config.write_text("training: {max_stepps: 3}", encoding="utf-8")
+    run.config.write_text(CONFIG_HEADING + "training: {max_stepps: 3}", encoding="utf-8")
     with pytest.raises(UserError, match=r"config\.yaml: training\.max_stepps.*max_steps"):
         run.load_config()
 

@@ -9,7 +9,7 @@ from transformer_mt.config import Config, DataConfig, ModelConfig, TrainingConfi
 from transformer_mt.config_file import to_yaml
 from transformer_mt.data.tokenizer import TokenizerPair
 from transformer_mt.errors import UserError
-from transformer_mt.run_directory import RunDirectory
+from transformer_mt.run_directory import CONFIG_HEADING, RunDirectory
 from transformer_mt.saved_model import build_model, describe_weights, load_model
 
 TOKENIZER = Path(__file__).parent / "fixtures" / "run_format_1" / "tokenizer.model"
@@ -32,7 +32,7 @@ class Run:
         self.directory = RunDirectory(path)
         self.config = config
         self.store = CheckpointStore(path)
-        self.directory.config.write_text(to_yaml(config), encoding="utf-8")
+        self.directory.config.write_text(CONFIG_HEADING + to_yaml(config), encoding="utf-8")
         shutil.copy(TOKENIZER, path / "tokenizer.model")
         model = build_model(config, TokenizerPair.load(path))
         self.shapes = {name: p.shape for name, p in model.named_parameters()}

@@ -1,0 +1,121 @@
+"""Runs `tmt` commands in forked children, which spares each of them the imports.
+
+Reads a request per line, as JSON: `arguments` of the command, `output` (standard output and
+error go to that name with .out and .err) and `faults`. Answers each with the exit code, which is
+negative after a death by a signal, as in `subprocess`.
+"""
+
+import importlib
+import itertools
+import json
+import math
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+
+import datasets  # noqa: F401 - imported here so that no child has to
+import sacrebleu  # noqa: F401
+import torch
+
+import transformer_mt.pipelines.evaluate
+import transformer_mt.pipelines.train
+import transformer_mt.pipelines.translate  # noqa: F401
+from transformer_mt import cli
+
+
+def send_signal(fault, original, args, kwargs):
+    """Die, or be interrupted, before the call or after it."""
+    if fault.get("after"):
+        result = original(*args, **kwargs)
+        os.kill(os.getpid(), fault["signal"])
+        return result
+    os.kill(os.getpid(), fault["signal"])
+    return original(*args, **kwargs)
+
+
+def tear_file(fault, original, args, kwargs):
+    """Die when the file that is the last argument has been written to a half."""
+    original(*args, **kwargs)
+    os.truncate(args[-1], args[-1].stat().st_size // 2)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def make_nan(fault, original, args, kwargs):
+    return original(*args, **kwargs) * math.nan
+
+
+def make_gradient_infinite(fault, original, args, kwargs):
+    loss = original(*args, **kwargs)
+    loss.register_hook(lambda gradient: gradient * math.inf)
+    return loss
+
+
+def raise_disk_full(fault, original, args, kwargs):
+    raise OSError(28, "No space left on device")
+
+
+ACTIONS = {
+    "signal": send_signal,
+    "tear": tear_file,
+    "nan": make_nan,
+    "infinite gradient": make_gradient_infinite,
+    "disk full": raise_disk_full,
+    "nothing": lambda fault, original, args, kwargs: None,
+}
+
+
+def put_in(fault):
+    """Let a function of the program, `at`, do what the fault says in its n-th `call`, or in all."""
+    module, _, path = fault["at"].partition(":")
+    *owners, name = path.split(".")
+    owner = importlib.import_module(module)
+    for part in owners:
+        owner = getattr(owner, part)
+    original = getattr(owner, name)
+    calls = itertools.count(1)
+    action = ACTIONS[fault["kind"]]
+
+    def faulty(*args, **kwargs):
+        if next(calls) == fault["call"] or fault["call"] is None:
+            return action(fault, original, args, kwargs)
+        return original(*args, **kwargs)
+
+    setattr(owner, name, faulty)
+
+
+def run_command(request):
+    """Become the `tmt` process of a request; never return."""
+    code = 70  # a traceback
+    try:
+        for descriptor, suffix in ((1, ".out"), (2, ".err")):
+            with Path(request["output"] + suffix).open("wb") as file:
+                os.dup2(file.fileno(), descriptor)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        for fault in request["faults"]:
+            put_in(fault)
+        sys.argv = ["tmt", *request["arguments"]]
+        cli.main()
+    except SystemExit as end:
+        code = end.code or 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def serve():
+    torch.optim.Adam([torch.zeros(1)])  # imports much, the first time
+    while line := sys.stdin.readline():
+        child = os.fork()
+        if child == 0:
+            run_command(json.loads(line))
+        status = os.waitpid(child, 0)[1]
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,138 @@
+"""A run that has begun: finished, extended, changed, moved, begun anew."""
+
+import hashlib
+import json
+import shutil
+
+import pytest
+
+DISTURBED = {"train.log"}
+TEXT = "The old tree sees dog."
+
+
+def all_bytes(run):
+    return {
+        path.relative_to(run): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in run.rglob("*")
+        if path.is_file() and path.name not in DISTURBED
+    }
+
+
+@pytest.fixture
+def other_data(workplace):
+    """Put other text where the training data lies, for a while."""
+    original = workplace.data.read_bytes()
+    workplace.data.write_bytes(original.replace(b"The old", b"The odd", 1))
+    yield
+    workplace.data.write_bytes(original)
+
+
+def test_a_finished_run_says_so_and_nothing_is_changed(workplace, finished):
+    before = all_bytes(finished)
+    outcome = workplace.train_to_the_end(finished)
+    assert "this run is finished, at step 36; nothing was changed" in outcome.err
+    assert "--set training.max_steps=N" in outcome.err
+    assert all_bytes(finished) == before
+
+
+def test_an_extended_run_ends_as_if_it_had_been_so_long_from_the_beginning(
+    workplace, finished, contents
+):
+    run = workplace.run("extended")
+    workplace.train_to_the_end(run, "--set", "training.max_steps=13")
+    assert json.loads((run / "averaged.json").read_text("utf-8"))["of"] == [8, 12, 13]
+    workplace.train_to_the_end(run)
+    files, records = contents(run)
+    expected_files, expected_records = contents(finished)
+    weights = {name for name in expected_files if name.endswith(".safetensors")}
+    assert {name: files[name] for name in weights} == {
+        name: expected_files[name] for name in weights
+    }
+    # What the first end has left in the metrics: its log line, and two validations.
+    extra = [record for record in records if record not in expected_records]
+    assert {record["step"] for record in extra} == {13, 15}
+    assert [r["step"] for r in records] == sorted(r["step"] for r in records)
+
+
+def test_patience_can_be_raised_after_it_has_ended(workplace):
+    run = workplace.run("impatient")
+    patience = "training.patience=1"
+    workplace.train_to_the_end(run, "--set", patience)
+    outcome = workplace.train_to_the_end(run, "--set", patience)
+    assert "Go on with --set training.patience=N" in outcome.err
+    outcome = workplace.train_to_the_end(run)
+    assert "step 36: validation" in outcome.err
+
+
+def test_other_settings_are_refused_with_a_diff(workplace, finished):
+    before = all_bytes(finished)
+    outcome = workplace.train(finished, "--set", "model.d_model=32", "--set", "training.seed=2")
+    assert outcome.code == 2
+    assert f"{finished}: this run has begun with other settings" in outcome.err
+    assert "model.d_model: 16 -> 32" in outcome.err
+    assert "training.seed: 3 -> 2" in outcome.err
+    assert "--run" in outcome.err
+    assert "--overwrite" in outcome.err
+    assert all_bytes(finished) == before
+
+
+def test_other_data_is_refused_by_its_hash(workplace, finished, other_data):
+    before = all_bytes(finished)
+    outcome = workplace.train(finished)
+    assert outcome.code == 2
+    assert f"{workplace.data}: has changed since this run began" in outcome.err
+    assert all_bytes(finished) == before
+
+
+def test_overwrite_begins_anew(workplace, finished, contents, other_data):
+    run = workplace.copy(finished, "overwritten")
+    short = ["--set", "training.max_steps=4", "--set", "training.average_checkpoints=0"]
+    # Killed while the old run is removed, and once more; then with the settings of the run.
+    for call in (3, 9):
+        fault = {"kind": "signal", "at": "os:unlink", "call": call, "signal": 9}
+        assert workplace.train(run, *short, "--overwrite", faults=[fault]).code == -9
+    outcome = workplace.tmt("train", "--run", run, "--overwrite", "--threads", "1", *short)
+    assert outcome.code == 0, outcome.err
+    fresh = workplace.run("fresh")
+    workplace.train_to_the_end(fresh, *short)
+    assert contents(run) == contents(fresh)
+    assert sorted(p.name for p in (run / "checkpoints").iterdir()) == ["step-00000004"]
+
+
+def test_a_dry_run_of_a_run_leaves_it_alone(workplace, finished):
+    before = all_bytes(finished)
+    outcome = workplace.tmt("train", "--run", finished, "--dry-run", "--threads", "1")
+    assert outcome.code == 0, outcome.err
+    assert "d_model 16" in outcome.err
+    assert all_bytes(finished) == before
+
+
+def test_a_folder_that_is_no_run_is_refused(workplace):
+    folder = workplace.folder / "precious"
+    folder.mkdir()
+    (folder / "thesis.tex").write_text("years of work", encoding="utf-8")
+    for options in ([], ["--overwrite"]):
+        outcome = workplace.train(folder, *options)
+        assert outcome.code == 2
+        assert "holds files that belong to no run (thesis.tex)" in outcome.err
+    assert [path.name for path in folder.iterdir()] == ["thesis.tex"]
+
+
+def test_a_moved_run_works(workplace, finished, contents):
+    run = workplace.copy(finished, "to be moved")
+    shutil.rmtree(run / "checkpoints" / "step-00000036")
+    moved = workplace.folder / "elsewhere" / "moved run"
+    moved.parent.mkdir()
+    run.rename(moved)
+    outcome = workplace.tmt("train", "--run", moved, "--threads", "1")
+    assert outcome.code == 0, outcome.err
+    assert contents(moved) == contents(finished)
+    outcome = workplace.tmt("translate", TEXT)  # the run trained last
+    assert str(moved) in outcome.err
+    expected = workplace.tmt("translate", "--run", finished, TEXT)
+    assert outcome.out == expected.out
+    moved.rename(run)
+    outcome = workplace.tmt("translate", TEXT)
+    assert outcome.code == 2
+    assert "the run trained last is gone" in outcome.err
+    assert "--run DIR" in outcome.err
