@@ -81,6 +81,9 @@ class TokenizerConfig(Section):
     normalization: Literal["identity", "nfkc", "nmt_nfkc", "nfkc_cf", "nmt_nfkc_cf"] = "identity"
     character_coverage: float = Field(default=1.0, gt=0.0, le=1.0)
     byte_fallback: bool = True
+    max_sentences: int = Field(default=400_000, ge=1)
+    """The vocabulary is learned from at most this many sentences, a random sample of all; they
+    are held in memory."""
     sampling: float = Field(default=0.0, ge=0.0, lt=1.0)
     """Subword sampling in training: 0 is off; unigram: smoothing of the n-best (Kudo 2018),
     bpe: dropout of merges (Provilkov et al. 2020)."""

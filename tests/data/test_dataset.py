@@ -1,4 +1,5 @@
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from transformer_mt.data import dataset as dataset_module
 from transformer_mt.data import dataset_cache
 from transformer_mt.data.corpus import PairsFile, ParallelFiles
-from transformer_mt.data.dataset import build_dataset
+from transformer_mt.data.dataset import TokenizingOptions, build_dataset
 from transformer_mt.data.filtering import Filters
 from transformer_mt.data.tokenizer import Tokenizer, TokenizerPair
 from transformer_mt.errors import UserError
@@ -22,8 +23,8 @@ FILTERS = Filters(
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
-    monkeypatch.setattr(dataset_module, "PAIRS_PER_CHUNK", 16)
-    monkeypatch.setattr(dataset_cache, "PAIRS_PER_CHUNK", 16)
+    monkeypatch.setattr(dataset_module, "_PAIRS_PER_CHUNK", 16)
+    monkeypatch.setattr(dataset_module, "_PAIRS_PER_PART", 48)
 
 
 @pytest.fixture(scope="session")
@@ -119,9 +120,10 @@ def test_indices_are_those_of_the_kept_pairs_in_order(build, tmp_path, unigram):
 
 def test_progress_counts_the_pairs_done(build, corpus):
     done = []
-    build(corpus, progress=done.append)
+    options = TokenizingOptions(progress=done.append)
+    build(corpus, options=options)
     assert done == [16, 32, 48, 64, 80, 96, 100]
-    build(corpus, progress=done.append)
+    build(corpus, options=options)
     assert len(done) == 7  # nothing to do the second time
 
 
@@ -166,8 +168,10 @@ def test_cache_key_follows_all_that_matters(build, corpus, tmp_path, pairs, mode
     ]
     for number, call in enumerate(builds, start=1):
         call()
-        assert len(list((tmp_path / "c").glob("*.arrow"))) == number
-    assert len(list((tmp_path / "c").iterdir())) == 2 * len(builds)  # nothing temporary is left
+        assert len(list((tmp_path / "c").iterdir())) == number
+    names = {path.name for path in (tmp_path / "c").rglob("*.*")}  # nothing temporary is left
+    parts = [f"part-{n:05}.{suffix}" for n in range(6) for suffix in ("arrow", "json")]
+    assert names <= {*parts, "complete.json"}
 
 
 def damage_byte(arrow, report):
@@ -202,6 +206,14 @@ def remove_arrow(arrow, report):
     arrow.unlink()
 
 
+def remove_completion(arrow, report):
+    report.with_name("complete.json").unlink()
+
+
+def foreign_completion(arrow, report):
+    report.with_name("complete.json").write_text("[]")
+
+
 @pytest.mark.parametrize(
     ("damage", "warns"),
     [
@@ -212,6 +224,8 @@ def remove_arrow(arrow, report):
         (unknown_report, True),
         (remove_report, False),
         (remove_arrow, False),
+        (remove_completion, False),
+        (foreign_completion, True),
     ],
 )
 def test_a_damaged_cache_is_rebuilt(
@@ -220,14 +234,14 @@ def test_a_damaged_cache_is_rebuilt(
     first = build(corpus)
     indices = np.arange(len(pairs))
     ids, report = as_lists(first.fetch(indices)), first.report
-    (arrow,), (saved,) = (tmp_path / "c").glob("*.arrow"), (tmp_path / "c").glob("*.json")
-    intact = arrow.read_bytes(), saved.read_bytes()
+    (folder,) = (tmp_path / "c").iterdir()
+    intact = {path.name: path.read_bytes() for path in folder.iterdir()}
     del first
-    damage(arrow, saved)
+    damage(folder / "part-00001.arrow", folder / "part-00001.json")
     again = build(corpus)
     assert tokenized == [4 * len(pairs)]
     assert (as_lists(again.fetch(indices)), again.report) == (ids, report)
-    assert (arrow.read_bytes(), saved.read_bytes()) == intact
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == intact
     assert ("building it again" in caplog.text) == warns
 
 
@@ -260,7 +274,7 @@ def test_a_cache_that_cannot_be_written_is_named(build, corpus, tmp_path, monkey
     def full(self, *args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(dataset_cache.DatasetWriter, "write", full)
+    monkeypatch.setattr(dataset_cache.PartWriter, "write", full)
     with pytest.raises(UserError, match=r"No space left on device(.|\n)*Free some disk") as caught:
         build(corpus)
     assert caught.value.exit_code == 1
@@ -275,7 +289,113 @@ def test_text_that_was_not_kept_cannot_be_fetched(build, corpus):
 def test_odd_folder_names_are_plain_paths(build, corpus, tmp_path, pairs):
     folder = tmp_path / "file::memory: 日 #%20?*"
     assert len(build(corpus, cache_dir=folder)) == len(pairs)
-    assert len(list(folder.iterdir())) == 2
+    assert len(list(folder.iterdir())) == 1
+
+
+def stop(*args, **kwargs):
+    raise KeyboardInterrupt
+
+
+def build_until(build, corpus, monkeypatch, *, name, call):
+    """Build until the cache's method `name` is called for the n-th time, then be interrupted."""
+    calls, original = [], getattr(dataset_cache.DatasetCache, name)
+
+    def interrupted(self, *args, **kwargs):
+        calls.append(name)
+        return (stop if len(calls) == call else original)(self, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dataset_cache.DatasetCache, name, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            build(corpus)
+
+
+@pytest.fixture
+def repetitive(tmp_path, pairs):
+    """A corpus whose last part repeats pairs of the parts before."""
+    return PairsFile(write_pairs(tmp_path / "repetitive.tsv", [*pairs, *pairs[:20], ("", "x")]))
+
+
+@pytest.mark.parametrize(
+    ("name", "call", "parts_left"),
+    [("commit_part", 1, 0), ("commit_part", 3, 2), ("complete", 1, 3)],
+)
+def test_an_interrupted_build_is_gone_on_with(
+    build, repetitive, tmp_path, tokenized, monkeypatch, name, call, parts_left
+):
+    whole = build(repetitive, cache_dir=tmp_path / "whole")
+    expected = as_lists(whole.fetch(np.arange(len(whole)))), whole.report
+    assert whole.report.dropped["duplicate"] == 20
+    build_until(build, repetitive, monkeypatch, name=name, call=call)
+    (folder,) = (tmp_path / "c").iterdir()
+    assert len(list(folder.glob("*.arrow"))) == parts_left
+    (folder / "part-00009.arrow.tmp").write_text("left by a killed process")
+    tokenized[0], said = 0, []
+    again = build(repetitive, options=TokenizingOptions(announce=said.append))
+    assert (as_lists(again.fetch(np.arange(len(again)))), again.report) == expected
+    done = min(48 * parts_left, whole.report.read)
+    assert tokenized == [2 * (whole.report.read - done)]
+    assert said == ([f"Tokenising goes on after {done:,} pairs done earlier."] if done else [])
+    files = [
+        {path.name: path.read_bytes() for path in (tmp_path / name).rglob("*.*")}
+        for name in ("c", "whole")
+    ]
+    assert files[0] == files[1]
+
+
+@pytest.mark.parametrize("suffix", ["arrow", "hashes", "json"])
+def test_a_damaged_part_of_an_interrupted_build_is_done_again(
+    build, repetitive, tmp_path, tokenized, monkeypatch, suffix
+):
+    whole = build(repetitive, cache_dir=tmp_path / "whole")
+    build_until(build, repetitive, monkeypatch, name="complete", call=1)
+    (folder,) = (tmp_path / "c").iterdir()
+    path = folder / f"part-00001.{suffix}"
+    path.write_bytes(path.read_bytes()[:-9] + b"otherwise")
+    tokenized[0] = 0
+    assert build(repetitive).report == whole.report
+    assert tokenized == [2 * (whole.report.read - 48)]
+
+
+def test_processes_change_nothing(build, repetitive, tmp_path, tokenized):
+    alone = build(repetitive, cache_dir=tmp_path / "alone")
+    tokenized[0], done = 0, []
+    together = build(repetitive, options=TokenizingOptions(num_workers=2, progress=done.append))
+    assert tokenized == [2 * 4 * 16]  # the rest was done in the two other processes
+    assert done == [*range(16, alone.report.read, 16), alone.report.read]
+    indices = np.arange(len(alone))
+    assert as_lists(together.fetch(indices)) == as_lists(alone.fetch(indices))
+    assert together.report == alone.report
+
+
+def test_a_killed_worker_is_said_and_what_was_done_is_kept(build, tmp_path, pairs):
+    def kill_the_workers(done):
+        if done == 80:
+            for process in multiprocessing.active_children():
+                process.kill()
+
+    corpus = PairsFile(write_pairs(tmp_path / "long.tsv", pairs * 5))
+    options = TokenizingOptions(num_workers=2, progress=kill_the_workers)
+    with pytest.raises(UserError, match=r"was killed(.|\n)*same command again") as caught:
+        build(corpus, options=options)
+    assert caught.value.exit_code == 1
+    (folder,) = (tmp_path / "c").iterdir()
+    assert (folder / "part-00000.json").exists()
+    assert not list(folder.glob("*.tmp"))
+    said = []
+    report = build(corpus, options=TokenizingOptions(announce=said.append)).report
+    assert (report.read, report.kept) == (500, 100)
+    assert len(said) == 1
+
+
+def test_the_files_are_those_of_datasets(build, corpus, tmp_path, pairs, tokenizers):
+    build(corpus)
+    from datasets import Dataset
+
+    parts = sorted((tmp_path / "c").rglob("*.arrow"))
+    rows = [row for part in parts for row in Dataset.from_file(str(part))]
+    assert [(row["source"], row["target"]) for row in rows] == pairs
+    assert rows[7]["source_ids"] == tokenizers.source.encode(pairs[7][0])
 
 
 def test_neither_home_nor_the_network_is_touched(tmp_path, corpus, models):

@@ -1,8 +1,10 @@
 import json
+import tempfile
 from collections import Counter
 from contextlib import closing
 from dataclasses import asdict
 from itertools import islice, takewhile
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,6 +15,7 @@ import torch
 from transformer_mt.data.batch import make_batch
 from transformer_mt.data.dataset import TokenizedDataset
 from transformer_mt.data.filtering import CorpusReport, Filters
+from transformer_mt.data.mapped_table import MappedTable
 from transformer_mt.data.prefetch import prefetch
 from transformer_mt.data.sampler import BatchSampler, Position
 from transformer_mt.data.tokenizer import TokenizerPair
@@ -36,8 +39,14 @@ def make_dataset(pairs, tokenizers, *, max_source_length, max_target_length):
     columns = {name: pa.array(rows, type=pa.list_(pa.int32())) for name, rows in ids.items()}
     columns |= {"source": pa.array(sources), "target": pa.array(targets)}
     batches = pa.table(columns).to_batches(max_chunksize=37)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pairs.arrow"
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, batches[0].schema) as out:
+            for batch in batches:
+                out.write_batch(batch)
+        table = MappedTable([path])
     return TokenizedDataset(
-        pa.Table.from_batches(batches),
+        table,
         report=CorpusReport(len(pairs), len(pairs), {}, 0, 0),
         filters=Filters(max_source_length, max_target_length, None, False),
     )

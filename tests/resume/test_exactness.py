@@ -47,7 +47,7 @@ def test_the_undisturbed_run_has_all_that_could_go_wrong(finished, metrics):
 MOMENTS = {
     "config.yaml is written": kill("os:fsync", 1),
     "the tokenizer is written": kill("transformer_mt.data.tokenizer_training:_write_atomically", 1),
-    "text is tokenised": kill("transformer_mt.data.dataset_cache:DatasetWriter.commit", 1),
+    "text is tokenised": kill("transformer_mt.data.dataset_cache:DatasetCache.commit_part", 1),
     "between two micro-batches": kill("transformer_mt.training.trainer:seed_dropout", 4),
     "half of the weights of step 4 is written": tear("transformer_mt.checkpoint:save_file", 1),
     "half of the optimizer of step 6 is written": tear("transformer_mt.checkpoint:save_file", 4),

@@ -1,46 +1,43 @@
 """Pairs to token ids: filtered, counted, cached on disk and memory-mapped.
 
-A corpus is tokenised once, into an Arrow file named after all that its content depends on. It
-is read through a memory map, so that a corpus may be larger than memory.
+A corpus is tokenised once, into Arrow files in a folder named after all that their content
+depends on. They are read through memory maps, so that a corpus may be larger than memory.
 """
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import chain, islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from transformer_mt.data.corpus import Corpus, corpus_fingerprint, read_pairs
-from transformer_mt.data.dataset_cache import PAIRS_PER_CHUNK, CacheFiles, DatasetWriter
-from transformer_mt.data.filtering import CorpusReport, Filters, PairFilter
+from transformer_mt.data.dataset_cache import DatasetCache, PartWriter
+from transformer_mt.data.filtering import CorpusReport, Filters, Hashes, PairFilter, total
+from transformer_mt.data.mapped_table import MappedTable
 from transformer_mt.data.tokenizer import TokenIds, TokenizerPair
+from transformer_mt.data.tokenizing import TokenizedChunk, tokenized_chunks
 from transformer_mt.errors import UserError
 
-if TYPE_CHECKING:
-    import pyarrow
-
-_FORMAT_VERSION = 1
+_FORMAT_VERSION = 2
+_PAIRS_PER_CHUNK = 10_000  # tokenised and written at a time
+_PAIRS_PER_PART = 200_000  # what a killed process has to do again, at most
 
 
 class TokenizedDataset:
     """The kept pairs of the corpora as token ids without special ids, by pair index."""
 
-    def __init__(self, table: "pyarrow.Table", *, report: CorpusReport, filters: Filters) -> None:
+    def __init__(self, table: MappedTable, *, report: CorpusReport, filters: Filters) -> None:
         self.report = report
         self.filters = filters
         self._table = table
-        chunk_lengths = [len(chunk) for chunk in table.column("source_ids").chunks]
-        self._chunk_starts = np.cumsum([0, *chunk_lengths])
 
     def __len__(self) -> int:
-        return int(self._table.num_rows)
+        return self._table.num_rows
 
     def fetch(self, indices: npt.NDArray[np.integer]) -> tuple[list[TokenIds], list[TokenIds]]:
         """Return the source ids and the target ids of the pairs, in the order asked for."""
@@ -49,38 +46,25 @@ class TokenizedDataset:
     def fetch_text(self, indices: npt.NDArray[np.integer]) -> tuple[list[str], list[str]]:
         """Return the source and the target text of the pairs; needs `keep_text`."""
         assert "source" in self._table.column_names, "the dataset was built without its text"
-        source, target = self._gather("source", indices), self._gather("target", indices)
+        source, target = self._table.take("source", indices), self._table.take("target", indices)
         return source.to_pylist(), target.to_pylist()
 
     def _fetch_ids(self, column: str, indices: npt.NDArray[np.integer]) -> list[TokenIds]:
-        rows = self._gather(column, indices)
+        rows = self._table.take(column, indices)
         flat: TokenIds = rows.values.to_numpy()
         return [flat[start:end] for start, end in pairwise(rows.offsets.to_pylist())]
 
-    def _gather(self, column: str, indices: npt.NDArray[np.integer]) -> "pyarrow.Array":
-        """Return the rows of a column, read chunk by chunk.
 
-        Arrow's own `take` first makes one array of all chunks of a column of lists: a copy
-        of the whole corpus in memory for each fetch.
-        """
-        import pyarrow as pa
+@dataclass(frozen=True)
+class TokenizingOptions:
+    """How the work is done; nothing of it changes the result.
 
-        order = np.argsort(indices, kind="stable")
-        rows = indices[order].astype(np.int64)
-        bounds = np.searchsorted(rows, self._chunk_starts).tolist()
-        pieces = [
-            chunk.take(pa.array(rows[low:high] - start))
-            for chunk, start, (low, high) in zip(
-                self._table.column(column).chunks,
-                self._chunk_starts[:-1],
-                pairwise(bounds),
-                strict=True,
-            )
-            if low < high
-        ]
-        places = np.empty(len(order), dtype=np.int64)
-        places[order] = np.arange(len(order))
-        return pa.concat_arrays(pieces).take(pa.array(places))
+    `progress` is called with the number of pairs done so far; `announce` with a line for people.
+    """
+
+    num_workers: int = 1
+    progress: Callable[[int], None] = lambda _: None
+    announce: Callable[[str], None] = lambda _: None
 
 
 def build_dataset(
@@ -90,9 +74,11 @@ def build_dataset(
     filters: Filters,
     keep_text: bool,
     cache_dir: Path,
-    progress: Callable[[int], None] | None = None,
+    options: TokenizingOptions | None = None,
 ) -> TokenizedDataset:
     """Tokenise corpora into `cache_dir`, or open what an earlier call left there.
+
+    A call that was killed is gone on with.
 
     Args:
         corpora: read one after the other
@@ -100,23 +86,23 @@ def build_dataset(
         filters: pairs that do not pass are dropped, and counted in the dataset's report
         keep_text: also store the text, which subword sampling needs
         cache_dir: created if need be
-        progress: called with the number of pairs done so far, while tokenising
+        options: processes, and whom to tell of the progress
 
     Raises:
         UserError: a corpus cannot be read, no pair is kept, or the cache cannot be written.
     """
     key = _cache_key(corpora, tokenizers, filters=filters, keep_text=keep_text)
-    cache = CacheFiles(cache_dir, key=key)
+    cache = DatasetCache(cache_dir / key)
     report = cache.load_report()
     if report is None:
         pairs = chain.from_iterable(read_pairs(corpus) for corpus in corpora)
+        builder = _Builder(cache, tokenizers, filters, keep_text, options or TokenizingOptions())
         try:
-            cache_dir.mkdir(parents=True, exist_ok=True)
-            with closing(DatasetWriter(cache, keep_text=keep_text)) as writer:
-                report = _tokenize(
-                    pairs, tokenizers, filters=filters, writer=writer, progress=progress
-                )
-                writer.commit(report)
+            report = builder.build(pairs)
+        except UserError as error:
+            if error.exit_code == 2:  # this corpus will not be tokenised as it is
+                cache.remove()
+            raise
         except OSError as error:
             raise UserError(
                 f"{cache_dir}: the tokenised data cannot be written ({error.strerror or error}).\n"
@@ -126,44 +112,77 @@ def build_dataset(
     return TokenizedDataset(cache.open_table(), report=report, filters=filters)
 
 
-def _tokenize(
-    pairs: Iterable[tuple[str, str]],
-    tokenizers: TokenizerPair,
-    *,
-    filters: Filters,
-    writer: DatasetWriter,
-    progress: Callable[[int], None] | None,
-) -> CorpusReport:
-    pair_filter = PairFilter(filters)
-    num_threads = os.cpu_count() or 1
-    num_read = num_kept = source_tokens = target_tokens = 0
-    for chunk in _chunks(pairs):
-        sources, targets = zip(*chunk, strict=True)
-        source_ids = tokenizers.source.encode_arrays(sources, num_threads=num_threads)
-        target_ids = tokenizers.target.encode_arrays(targets, num_threads=num_threads)
-        source_lengths = np.array([len(ids) for ids in source_ids])
-        target_lengths = np.array([len(ids) for ids in target_ids])
-        keep = pair_filter.keep(
-            sources, targets, source_lengths=source_lengths, target_lengths=target_lengths
+@dataclass(frozen=True)
+class _Builder:
+    """Fills the cache of one dataset."""
+
+    cache: DatasetCache
+    tokenizers: TokenizerPair
+    filters: Filters
+    keep_text: bool
+    options: TokenizingOptions
+
+    def build(self, pairs: Iterable[tuple[str, str]]) -> CorpusReport:
+        """Tokenise the pairs that no part of the cache holds yet."""
+        pair_filter = PairFilter(self.filters)
+        reports = self.cache.begin(remember=pair_filter.remember)
+        done = sum(report.read for report in reports)
+        if done:
+            self.options.announce(f"Tokenising goes on after {done:,} pairs done earlier.")
+        chunks = tokenized_chunks(
+            islice(pairs, done, None),
+            self.tokenizers,
+            pairs_per_chunk=_PAIRS_PER_CHUNK,
+            num_workers=self.options.num_workers,
         )
-        kept = np.flatnonzero(keep).tolist()
-        writer.write(source_ids, target_ids, sources=sources, targets=targets, kept=kept)
-        num_read += len(chunk)
-        num_kept += len(kept)
-        source_tokens += int(source_lengths[keep].sum()) + len(kept)
-        target_tokens += int(target_lengths[keep].sum()) + len(kept)
-        if progress is not None:
-            progress(num_read)
-    report = CorpusReport(num_read, num_kept, pair_filter.dropped, source_tokens, target_tokens)
-    if num_kept == 0:
-        raise _nothing_kept(report, filters)
-    return report
+        with closing(chunks):
+            while part := list(islice(chunks, 1)):
+                rest = islice(chunks, _PAIRS_PER_PART // _PAIRS_PER_CHUNK - 1)
+                number = len(reports)
+                reports.append(self._write_part(number, chain(part, rest), pair_filter, done))
+                done += reports[-1].read
+        report = total(reports)
+        if report.kept == 0:
+            raise _nothing_kept(report, self.filters)
+        self.cache.complete(num_parts=len(reports))
+        return report
 
-
-def _chunks(pairs: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    iterator = iter(pairs)
-    while chunk := list(islice(iterator, PAIRS_PER_CHUNK)):
-        yield chunk
+    def _write_part(
+        self,
+        number: int,
+        chunks: Iterable[TokenizedChunk],
+        pair_filter: PairFilter,
+        done_before: int,
+    ) -> CorpusReport:
+        temporary = self.cache.temporary(number)
+        kept_hashes: list[Hashes] = []
+        dropped_before = dict(pair_filter.dropped)
+        num_read = num_kept = source_tokens = target_tokens = 0
+        with closing(PartWriter(temporary, keep_text=self.keep_text)) as writer:
+            for chunk in chunks:
+                keep = pair_filter.keep(
+                    chunk.sources,
+                    chunk.targets,
+                    source_lengths=chunk.source.lengths,
+                    target_lengths=chunk.target.lengths,
+                    hashes=chunk.hashes,
+                )
+                writer.write(chunk, keep)
+                kept_hashes.append(chunk.hashes[keep])
+                num_kept_now = int(np.count_nonzero(keep))
+                num_read += len(chunk.sources)
+                num_kept += num_kept_now
+                source_tokens += int(chunk.source.lengths[keep].sum()) + num_kept_now
+                target_tokens += int(chunk.target.lengths[keep].sum()) + num_kept_now
+                self.options.progress(done_before + num_read)
+            writer.finish()
+            dropped = {
+                name: count - dropped_before[name] for name, count in pair_filter.dropped.items()
+            }
+            report = CorpusReport(num_read, num_kept, dropped, source_tokens, target_tokens)
+            hashes = np.concatenate(kept_hashes)
+            self.cache.commit_part(number, temporary=temporary, hashes=hashes, report=report)
+        return report
 
 
 def _nothing_kept(report: CorpusReport, filters: Filters) -> UserError:

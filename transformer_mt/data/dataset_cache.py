@@ -1,65 +1,144 @@
-"""The tokenised data on disk: an Arrow file, and beside it a small JSON file that vouches for it.
+"""The tokenised data on disk: a folder of parts, each an Arrow file that a JSON file vouches for.
 
-Both are written under temporary names and renamed, the JSON file last. It holds the report of
-the filters and the size and SHA-256 of the Arrow file; what it does not vouch for is rebuilt.
+A part is written under temporary names and renamed, its JSON file last, so that whatever kills
+the process, the parts that are there are whole and tokenising goes on after them. When all are
+there, `complete.json` says how many they are. What no JSON file vouches for is written again.
 """
 
 import hashlib
 import json
 import logging
-import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from transformer_mt.data.filtering import CorpusReport
-from transformer_mt.data.tokenizer import TokenIds
+from transformer_mt.data.filtering import CorpusReport, Hashes, Mask, total
+from transformer_mt.data.mapped_table import MappedTable
+from transformer_mt.data.tokenizing import TokenizedChunk, TokenizedTexts
 
 if TYPE_CHECKING:
     import pyarrow
 
-PAIRS_PER_CHUNK = 10_000  # read, tokenised and written at a time
-
 _logger = logging.getLogger(__name__)
 
+_TEMPORARY = ".tmp"
 
-class CacheFiles:
-    """The two files of one cached dataset, which may or may not be there."""
 
-    def __init__(self, cache_dir: Path, *, key: str) -> None:
-        self.arrow_path = cache_dir / f"{key}.arrow"
-        self.report_path = cache_dir / f"{key}.json"
+class DatasetCache:
+    """One cached dataset, which may be there, or in part, or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._complete = folder / "complete.json"
 
     def load_report(self) -> CorpusReport | None:
         """Return the report of the intact dataset on disk; None where it has to be built."""
         try:
-            saved = json.loads(self.report_path.read_bytes())
-            intact = saved["arrow"] == _describe_file(self.arrow_path)
-            report = CorpusReport(**saved["report"])
+            num_parts = json.loads(self._complete.read_bytes())["parts"]
+            reports = [self._load_part(number) for number in range(num_parts)]
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
-            _logger.warning("%s: unreadable (%s); building it again", self.report_path, error)
+            _logger.warning("%s: unreadable (%s); building it again", self._complete, error)
             return None
-        if not intact:
-            _logger.warning("%s: damaged; building it again", self.arrow_path)
+        if None in reports:
+            _logger.warning("%s: damaged; building it again", self.folder)
             return None
+        return total([report for report in reports if report is not None])
+
+    def open_table(self) -> MappedTable:
+        """Return the complete dataset, memory-mapped."""
+        num_parts = json.loads(self._complete.read_bytes())["parts"]
+        return MappedTable([self._arrow(number) for number in range(num_parts)])
+
+    def begin(self, *, remember: Callable[[Hashes], None]) -> list[CorpusReport]:
+        """Make room for the parts that are missing.
+
+        Returns:
+            The reports of the parts that an interrupted build has left intact, the first ones
+            of the dataset. The hashes of the pairs in them are given to `remember`. All other
+            files are removed.
+
+        Raises:
+            OSError: the folder cannot be made or emptied.
+        """
+        reports: list[CorpusReport] = []
+        if self._complete.exists():  # and damaged
+            shutil.rmtree(self.folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        while (report := self._load_resumable_part(len(reports), remember)) is not None:
+            reports.append(report)
+        kept = {path.name for number in range(len(reports)) for path in self._files_of(number)}
+        for path in self.folder.iterdir():
+            if path.name not in kept:
+                path.unlink()
+        return reports
+
+    def commit_part(
+        self, number: int, *, temporary: Path, hashes: Hashes, report: CorpusReport
+    ) -> None:
+        """Make a written Arrow file the part of that number."""
+        arrow, hashes_path, vouching = self._files_of(number)
+        hashes_path.write_bytes(hashes.astype("<u8").tobytes())
+        content = {
+            "report": asdict(report),
+            "arrow": _describe_file(temporary),
+            "hashes": _describe_file(hashes_path),
+        }
+        temporary.replace(arrow)
+        _write_json(vouching, content)
+
+    def complete(self, *, num_parts: int) -> None:
+        """Say that all parts are there; hashes are needed no more."""
+        _write_json(self._complete, {"parts": num_parts})
+        for number in range(num_parts):
+            self._files_of(number)[1].unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Remove all of it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def temporary(self, number: int) -> Path:
+        """Return where the Arrow file of a part is written before it is committed."""
+        return self.folder / (self._arrow(number).name + _TEMPORARY)
+
+    def _arrow(self, number: int) -> Path:
+        return self.folder / f"part-{number:05}.arrow"
+
+    def _files_of(self, number: int) -> tuple[Path, Path, Path]:
+        arrow = self._arrow(number)
+        return arrow, arrow.with_suffix(".hashes"), arrow.with_suffix(".json")
+
+    def _load_part(self, number: int) -> CorpusReport | None:
+        """Return the report of a part, None where its Arrow file is not what it should be."""
+        arrow, _, vouching = self._files_of(number)
+        content = json.loads(vouching.read_bytes())
+        report = CorpusReport(**content["report"])
+        return report if content["arrow"] == _describe_file(arrow) else None
+
+    def _load_resumable_part(
+        self, number: int, remember: Callable[[Hashes], None]
+    ) -> CorpusReport | None:
+        try:
+            report = self._load_part(number)
+            _, hashes_path, vouching = self._files_of(number)
+            described: dict[str, Any] = json.loads(vouching.read_bytes())
+            if report is None or described["hashes"] != _describe_file(hashes_path):
+                return None
+            remember(np.frombuffer(hashes_path.read_bytes(), dtype="<u8").astype(np.uint64))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # it is tokenised again
         return report
 
-    def open_table(self) -> "pyarrow.Table":
-        """Return the dataset, memory-mapped."""
-        from datasets import Dataset
 
-        return Dataset.from_file(str(self.arrow_path)).data.table
+class PartWriter:
+    """Writes the Arrow file of one part, through `datasets`."""
 
-
-class DatasetWriter:
-    """Writes a dataset chunk by chunk under a temporary name, until it is committed."""
-
-    def __init__(self, files: CacheFiles, *, keep_text: bool) -> None:
+    def __init__(self, path: Path, *, keep_text: bool) -> None:
         import pyarrow as pa
         from datasets import Features, List, Value
         from datasets.arrow_writer import ArrowWriter
@@ -67,49 +146,43 @@ class DatasetWriter:
         columns = {name: List(Value("int32")) for name in ("source_ids", "target_ids")}
         if keep_text:
             columns |= {name: Value("string") for name in ("source", "target")}
-        self._files = files
+        self._path = path
         self._keep_text = keep_text
-        self._temporary = files.arrow_path.with_suffix(f".{os.getpid()}.tmp")
-        self._stream = pa.OSFile(str(self._temporary), "wb")
+        self._stream = pa.OSFile(str(path), "wb")
         self._writer = ArrowWriter(features=Features(columns), stream=self._stream)
 
-    def write(
-        self,
-        source_ids: Sequence[TokenIds],
-        target_ids: Sequence[TokenIds],
-        *,
-        sources: Sequence[str],
-        targets: Sequence[str],
-        kept: Sequence[int],
-    ) -> None:
-        """Write the pairs of a chunk whose places in it are `kept`."""
+    def write(self, chunk: TokenizedChunk, keep: Mask) -> None:
+        """Write the pairs of a chunk that are kept."""
         import pyarrow as pa
 
-        if not kept:
+        if not keep.any():
             return
+        kept = pa.array(keep)
         columns = {
-            "source_ids": _list_array([source_ids[i] for i in kept]),
-            "target_ids": _list_array([target_ids[i] for i in kept]),
+            "source_ids": _list_array(chunk.source).filter(kept),
+            "target_ids": _list_array(chunk.target).filter(kept),
         }
         if self._keep_text:
-            columns["source"] = pa.array([sources[i] for i in kept], type=pa.string())
-            columns["target"] = pa.array([targets[i] for i in kept], type=pa.string())
-        self._writer.write_table(pa.table(columns), writer_batch_size=PAIRS_PER_CHUNK)
+            columns["source"] = pa.array(chunk.sources, type=pa.string()).filter(kept)
+            columns["target"] = pa.array(chunk.targets, type=pa.string()).filter(kept)
+        self._writer.write_table(pa.table(columns), writer_batch_size=len(keep))
 
-    def commit(self, report: CorpusReport) -> None:
-        """Finish the file and make it, with the report, the dataset on disk."""
+    def finish(self) -> None:
+        """Finish the file."""
         self._writer.finalize(close_stream=False)
         self._stream.close()
-        content = {"arrow": _describe_file(self._temporary), "report": asdict(report)}
-        self._temporary.replace(self._files.arrow_path)
-        self._temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        self._temporary.replace(self._files.report_path)
 
     def close(self) -> None:
-        """Leave nothing behind that was not committed."""
+        """Remove the file unless it was committed under its name."""
         self._writer.close()
         self._stream.close()
-        self._temporary.unlink(missing_ok=True)
+        self._path.unlink(missing_ok=True)
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    temporary = path.with_name(path.name + _TEMPORARY)
+    temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    temporary.replace(path)
 
 
 def _describe_file(path: Path) -> dict[str, int | str]:
@@ -118,9 +191,9 @@ def _describe_file(path: Path) -> dict[str, int | str]:
         return {"bytes": stream.tell(), "sha256": sha256}
 
 
-def _list_array(rows: Sequence[TokenIds]) -> "pyarrow.Array":
+def _list_array(texts: TokenizedTexts) -> "pyarrow.Array":
     import pyarrow as pa
 
-    offsets = np.zeros(len(rows) + 1, dtype=np.int32)
-    np.cumsum([len(row) for row in rows], out=offsets[1:])
-    return pa.ListArray.from_arrays(offsets, np.concatenate(rows))
+    offsets = np.zeros(len(texts.lengths) + 1, dtype=np.int32)
+    np.cumsum(texts.lengths, out=offsets[1:])
+    return pa.ListArray.from_arrays(offsets, texts.ids)

@@ -13,6 +13,7 @@ _SHORTEST_FOR_RATIO = 10
 
 Mask = npt.NDArray[np.bool_]
 Lengths = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,17 @@ class PairFilter:
         *,
         source_lengths: Lengths,
         target_lengths: Lengths,
+        hashes: Hashes | None = None,
     ) -> Mask:
-        """Return which pairs are kept; lengths are in tokens, without `</s>`."""
+        """Return which pairs are kept.
+
+        Args:
+            sources: texts, and `targets` those that belong to them
+            targets: as many as sources
+            source_lengths: in tokens, without `</s>`
+            target_lengths: likewise
+            hashes: what `pair_hashes` gives, where it is known already
+        """
         filters = self._filters
         longer = np.maximum(source_lengths, target_lengths) + 1
         shorter = np.minimum(source_lengths, target_lengths) + 1
@@ -87,17 +97,32 @@ class PairFilter:
             uneven = longer > filters.max_length_ratio * shorter
             self._drop("length_ratio", uneven & (longer > _SHORTEST_FOR_RATIO), keep)
         if filters.drop_duplicates:
-            candidates = np.flatnonzero(keep)
-            hashes = [_pair_hash(sources[i], targets[i]) for i in candidates.tolist()]
+            if hashes is None:
+                hashes = pair_hashes(sources, targets)
             duplicate = np.zeros_like(keep)
-            duplicate[candidates] = ~self._seen.add(np.array(hashes, dtype=np.uint64))
+            duplicate[keep] = ~self._seen.add(hashes[keep])
             self._drop("duplicate", duplicate, keep)
         return keep
+
+    def remember(self, hashes: Hashes) -> None:
+        """Take pairs for seen that were kept earlier."""
+        self._seen.add(hashes)
 
     def _drop(self, reason: str, mask: Mask, keep: Mask) -> None:
         """Count a pair under the first reason that holds for it, and take it out of `keep`."""
         self.dropped[reason] += int(np.count_nonzero(mask & keep))
         keep &= ~mask
+
+
+def total(reports: Sequence[CorpusReport]) -> CorpusReport:
+    """Return the report of the corpora, or parts of one, of all these reports."""
+    return CorpusReport(
+        read=sum(report.read for report in reports),
+        kept=sum(report.kept for report in reports),
+        dropped={name: sum(report.dropped[name] for report in reports) for name in REASONS},
+        source_tokens=sum(report.source_tokens for report in reports),
+        target_tokens=sum(report.target_tokens for report in reports),
+    )
 
 
 class _HashSet:
@@ -107,9 +132,9 @@ class _HashSet:
     """
 
     def __init__(self) -> None:
-        self._runs: list[npt.NDArray[np.uint64]] = []
+        self._runs: list[Hashes] = []
 
-    def add(self, hashes: npt.NDArray[np.uint64]) -> Mask:
+    def add(self, hashes: Hashes) -> Mask:
         """Add the hashes; return which were not in the set, nor earlier in `hashes`."""
         is_new = np.zeros(len(hashes), dtype=np.bool_)
         distinct, first = np.unique(hashes, return_index=True)
@@ -125,7 +150,12 @@ class _HashSet:
         return is_new
 
 
-def _pair_hash(source: str, target: str) -> int:
+def pair_hashes(sources: Sequence[str], targets: Sequence[str]) -> Hashes:
+    """Return a 64-bit hash of each pair; equal pairs have equal ones, on every machine."""
     # A line holds no NUL, so that the separator keeps different pairs apart.
-    text = f"{source}\0{target}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
+    pairs = map("\0".join, zip(sources, targets, strict=True))
+    digests = b"".join(
+        hashlib.blake2b(pair.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        for pair in pairs
+    )
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)

@@ -43,7 +43,7 @@ def train_tokenizer(
     normalization: str = "identity",
     character_coverage: float = 1.0,
     byte_fallback: bool = True,
-    max_sentences: int = 2_000_000,
+    max_sentences: int = 400_000,
 ) -> TokenizerReport:
     """Train a SentencePiece model and write it to `model_path`, whole or not at all.
 

@@ -62,7 +62,13 @@ def _train(
         normalization=settings.normalization,
         character_coverage=settings.character_coverage,
         byte_fallback=settings.byte_fallback,
+        max_sentences=settings.max_sentences,
     )
+    if report.sentences_used < report.sentences_read:
+        announce(
+            f"  learned from {report.sentences_used:,} of {report.sentences_read:,} sentences, "
+            "drawn at random (tokenizer.max_sentences)"
+        )
     if report.vocab_size < report.requested_vocab_size:
         announce(
             f"  {report.vocab_size} tokens: the text does not yield "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +14,11 @@ import torch
 
 from transformer_mt.checkpoint import CheckpointStore
 from transformer_mt.config import Config
-from transformer_mt.data.dataset import TokenizedDataset, build_dataset
+from transformer_mt.data.dataset import TokenizedDataset, TokenizingOptions, build_dataset
 from transformer_mt.data.filtering import Filters
 from transformer_mt.data.sampler import BatchSampler
 from transformer_mt.data.tokenizer import TokenizerPair
-from transformer_mt.device import choose_device, keep_freed_memory, out_of_memory
+from transformer_mt.device import choose_device, keep_freed_memory, out_of_memory, usable_cpus
 from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
 from transformer_mt.pipelines.corpora import Corpora, prepare_corpora
@@ -111,7 +111,7 @@ def _train(
     """Text -> tokenizers -> token ids -> batches -> model -> training."""
     corpora = prepare_corpora(run, config)
     tokenizers = prepare_tokenizers(run, config, corpora.train, announce=reporter.line)
-    dataset = _tokenize(run, config, corpora, tokenizers, quiet=options.quiet)
+    dataset = _tokenize(run, config, corpora, tokenizers, options, announce=reporter.line)
     with StopRequest() as stop, out_of_memory("training.max_tokens_per_batch"):
         trainer = _build_trainer(
             run,
@@ -142,10 +142,17 @@ def _train(
 
 
 def _tokenize(
-    run: RunDirectory, config: Config, corpora: Corpora, tokenizers: TokenizerPair, *, quiet: bool
+    run: RunDirectory,
+    config: Config,
+    corpora: Corpora,
+    tokenizers: TokenizerPair,
+    options: TrainOptions,
+    *,
+    announce: Callable[[str], None],
 ) -> TokenizedDataset:
     data = config.data
-    with counting_bar("tokenising", "pairs", quiet=quiet) as progress:
+    num_workers = options.threads or usable_cpus()
+    with counting_bar("tokenising", "pairs", quiet=options.quiet) as progress:
         return build_dataset(
             corpora.train,
             tokenizers,
@@ -157,7 +164,9 @@ def _tokenize(
             ),
             keep_text=config.tokenizer.sampling > 0,
             cache_dir=run.cache,
-            progress=progress,
+            options=TokenizingOptions(
+                num_workers=num_workers, progress=progress, announce=announce
+            ),
         )
 
 
