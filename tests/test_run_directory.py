@@ -70,6 +70,18 @@ def test_a_run_that_is_none(tmp_path):
     assert "--run" in str(caught.value)
     with pytest.raises(UserError, match=r"holds no run: config\.yaml is missing"):
         RunDirectory(tmp_path).load_config()
+    (tmp_path / "config.yaml").write_text("training: {max_steps: 3}\n")
+    with pytest.raises(UserError, match=r"config\.yaml does not begin as one of a run does"):
+        RunDirectory(tmp_path).load_config()
+
+
+def test_only_a_whole_checkpoint_makes_a_run_begun(tmp_path):
+    run = RunDirectory(tmp_path)
+    run.config.write_text(CONFIG_HEADING + to_yaml(Config()), encoding="utf-8")
+    (run.checkpoints / "step-00000004.tmp").mkdir(parents=True)
+    assert not run.has_begun()
+    (run.checkpoints / "step-00000004").mkdir()
+    assert run.has_begun()
 
 
 def test_the_config_of_a_run(tmp_path):
@@ -199,6 +211,16 @@ def test_a_run_that_lies_elsewhere(folder, tmp_path):
     (folder / "here").mkdir()
     remember_last_run((folder / "here").relative_to(folder))
     assert last_run().resolve() == folder / "here"
+
+
+def test_where_the_note_cannot_be_written_that_is_said(folder, tmp_path):
+    (folder / "runs").write_text("a file")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    problem = remember_last_run(elsewhere)
+    assert (
+        problem == f"runs/last-run: cannot be written (File exists); use --run {elsewhere} later."
+    )
 
 
 def test_the_run_trained_last_is_gone(folder):

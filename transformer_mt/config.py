@@ -5,9 +5,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 
 
 class Section(BaseModel):
@@ -54,11 +63,21 @@ CorpusSetting = Annotated[
 ]
 
 
+def _check_language(code: str) -> str:
+    # A code such as de, zh-TW or zho_Hans; it becomes part of file names.
+    if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]*", code):
+        raise ValueError(f"{code!r} is no language code such as de or zh-TW")
+    return code
+
+
+Language = Annotated[str, AfterValidator(_check_language)]
+
+
 class DataConfig(Section):
     """What the model learns from, and which pairs are not worth learning from."""
 
-    source_language: str = Field(default="en", min_length=1)
-    target_language: str = Field(default="de", min_length=1)
+    source_language: Language = "en"
+    target_language: Language = "de"
     train: CorpusSetting = "phrasebook"
     validation: CorpusSetting | None = None
     """None: held out from the training data, as is a missing `test`."""
@@ -172,7 +191,7 @@ class DecodingConfig(Section):
     """The search; `score = log_prob / length^A` with A = `length_penalty`."""
 
     beam_size: int = Field(default=5, ge=1)
-    length_penalty: float = Field(default=1.0, ge=0.0)
+    length_penalty: float = Field(default=1.0, ge=0.0, le=10.0)
     length_penalty_type: Literal["average", "gnmt"] = "average"
     max_length_ratio: float = Field(default=2.0, gt=0.0)
     """The output may have this many tokens per source token, and 50 more."""

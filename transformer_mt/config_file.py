@@ -37,6 +37,10 @@ MAY_CHANGE = frozenset(
 """What a run that has begun may change, and with them every key of `decoding`."""
 
 
+DEPENDS_ON_MAX_STEPS = ("cosine", "linear")
+"""Schedules whose every rate follows from `training.max_steps`."""
+
+
 class _StrictLoader(yaml.SafeLoader):
     """YAML with the booleans and numbers of version 1.2, and without duplicate keys.
 
@@ -251,13 +255,11 @@ def check_changes(old: Config, new: Config, *, run: Path) -> None:
         for key, before, after in differences(old, new)
         if key not in MAY_CHANGE and not key.startswith("decoding.")
     ]
-    if new.training.max_steps != old.training.max_steps and old.training.schedule in (
-        "cosine",
-        "linear",
-    ):
+    schedule = old.training.schedule
+    if new.training.max_steps != old.training.max_steps and schedule in DEPENDS_ON_MAX_STEPS:
         refused.append(
             f"  training.max_steps: {old.training.max_steps} -> {new.training.max_steps}"
-            f" (schedule {old.training.schedule} depends on it)"
+            f" (schedule {schedule} depends on it)"
         )
     if refused:
         shown = refused[:3] + ([f"  and {len(refused) - 3} more"] if len(refused) > 3 else [])

@@ -66,17 +66,16 @@ def keep_freed_memory() -> None:
 
 
 @contextmanager
-def out_of_memory(key: str) -> Iterator[None]:
-    """Say which setting to lower where a device has too little memory.
+def out_of_memory(remedy: str) -> Iterator[None]:
+    """Say what to do where a device has too little memory.
 
     Raises:
         UserError: PyTorch could not allocate memory.
     """
     try:
         yield
-    except torch.OutOfMemoryError:
-        raise UserError(
-            f"The device has too little memory for {key}.\n"
-            f"Lower it, or use another --device; what was saved is intact.",
-            exit_code=1,
-        ) from None
+    except RuntimeError as error:  # CUDA's is a class of its own, the CPU's is not
+        full = isinstance(error, torch.OutOfMemoryError)
+        if not (full or "can't allocate memory" in str(error)):
+            raise
+        raise UserError(f"The device has too little memory.\n{remedy}", exit_code=1) from None

@@ -53,7 +53,6 @@ class RunDirectory:
         self.path = path
         self.config = path / "config.yaml"
         self.run_json = path / "run.json"
-        self.data_hashes = path / "data.json"
         self.checkpoints = path / "checkpoints"
         self.metrics = path / "metrics.jsonl"
         self.log = path / "train.log"
@@ -79,7 +78,8 @@ class RunDirectory:
 
     def has_begun(self) -> bool:
         """Tell whether there is anything trained that other settings would spoil."""
-        return self.exists() and any(self.checkpoints.glob("step-*"))
+        checkpoints = self.checkpoints.glob("step-*")
+        return self.exists() and any(path.suffix != ".tmp" for path in checkpoints)
 
     def load_config(self) -> Config:
         """Return the settings of this run.
@@ -88,9 +88,12 @@ class RunDirectory:
             UserError: there is no run here, or its config.yaml is damaged.
         """
         if not self.exists():
-            what = (
-                "holds no run: config.yaml is missing" if self.path.exists() else "does not exist"
-            )
+            if self.config.is_file():
+                what = "holds no run: its config.yaml does not begin as one of a run does"
+            elif self.path.exists():
+                what = "holds no run: config.yaml is missing"
+            else:
+                what = "does not exist"
             raise UserError(
                 f"{self.path}: this run directory {what}.\n"
                 f"Train one with tmt train --run {self.path}."
@@ -142,13 +145,17 @@ def _read_lock(path: Path) -> dict[str, Any]:
     return holder if isinstance(holder, dict) else {}
 
 
-def remember_last_run(run: Path) -> None:
-    """Note in runs/ that this run was trained last."""
-    RUNS.mkdir(exist_ok=True)
+def remember_last_run(run: Path) -> str | None:
+    """Note in runs/ that this run was trained last; return why that cannot be, if it cannot."""
     run = run.resolve()
     runs = RUNS.resolve()
     name = run.relative_to(runs) if run.is_relative_to(runs) else run
-    write_atomically(RUNS / _LAST_RUN, f"{name}\n".encode())
+    try:
+        RUNS.mkdir(exist_ok=True)
+        write_atomically(RUNS / _LAST_RUN, f"{name}\n".encode())
+    except OSError as error:
+        return f"{RUNS / _LAST_RUN}: cannot be written ({error.strerror}); use --run {run} later."
+    return None
 
 
 def last_run() -> Path:

@@ -321,10 +321,45 @@ def test_overwriting_keeps_what_is_not_a_runs_own(trained, corpus, tmt, tmp_path
     words = ("--config", corpus / "tiny.yaml", "--run", run, "--set", "training.max_steps=1")
     assert tmt("train", *words, cwd=tmp_path).returncode == 0
     (run / "notes.txt").write_text("precious")
-    done = tmt("train", *words, "--overwrite", cwd=tmp_path)
+    (run / "drawings").mkdir()
+    for more in ([], ["--overwrite"], ["--overwrite", "--set", "training.seed=2"]):
+        done = tmt("train", *words, *more, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert (run / "notes.txt").read_text() == "precious"
+        assert (run / "drawings").is_dir()
+    assert "seed: 2" in (run / "config.yaml").read_text()
+
+
+def test_an_error_names_the_file_unless_it_is_in_set(corpus, tmt, tmp_path):
+    config = tmp_path / "bad.yaml"
+    config.write_text((corpus / "tiny.yaml").read_text().replace("max_steps", "max_stpes"))
+    done = tmt("train", "--config", config, "--set", "training.seed=2", cwd=tmp_path)
+    assert f"Error: {config}: training.max_stpes: there is no such key" in done.stderr
+    done = tmt("train", "--config", corpus / "tiny.yaml", "--set", "training.sed=2", cwd=tmp_path)
+    assert "Error: --set: training.sed: there is no such key" in done.stderr
+    assert "did you mean 'seed'" in done.stderr
+
+
+def test_wrong_test_data_is_found_before_training(corpus, tmt, tmp_path):
+    (tmp_path / "t.en").write_text("The dog.\nThe cat.\n")
+    (tmp_path / "t.de").write_text("Der Hund.\n")
+    settings = ["data.test=[{source: t.en, target: t.de}]", "training.max_steps=1"]
+    words = [word for setting in settings for word in ("--set", setting)]
+    done = tmt("train", "--config", corpus / "tiny.yaml", *words, cwd=tmp_path)
     assert done.returncode == 2
-    assert "notes.txt" in done.stderr
-    assert (run / "checkpoints").exists()
+    assert "t.en: 2" in done.stderr
+    assert "t.de: 1" in done.stderr
+    (tmp_path / "t.de").write_text("Der Hund.\nDie Katze.\n")
+    done = tmt("train", "--config", corpus / "tiny.yaml", *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_language_is_part_of_file_names(corpus, tmt, tmp_path):
+    words = ["--config", corpus / "tiny.yaml", "--set", "data.source_language=en/US"]
+    done = tmt("train", *words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "data.source_language: 'en/US' is no language code" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_input_is_not_overwritten(trained, corpus, tmt, tmp_path):

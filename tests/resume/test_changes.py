@@ -30,7 +30,7 @@ def other_data(workplace):
 def test_a_finished_run_says_so_and_nothing_is_changed(workplace, finished):
     before = all_bytes(finished)
     outcome = workplace.train_to_the_end(finished)
-    assert "this run is finished, at step 36; nothing was changed" in outcome.err
+    assert f"{finished}: this run is finished, at step 36." in outcome.err
     assert "--set training.max_steps=N" in outcome.err
     assert all_bytes(finished) == before
 
@@ -62,6 +62,47 @@ def test_patience_can_be_raised_after_it_has_ended(workplace):
     assert "Go on with --set training.patience=N" in outcome.err
     outcome = workplace.train_to_the_end(run)
     assert "step 36: validation" in outcome.err
+
+
+def test_the_best_may_be_chosen_by_another_figure(workplace, finished, metrics):
+    """The best by BLEU, which is 0 throughout, is another one than the best by loss."""
+    run = workplace.run("by-bleu")
+    few = ["--set", "training.keep_checkpoints=3", "--set", "training.patience=null"]
+    by_bleu = ["--set", "training.select_by=bleu"]
+    workplace.train_to_the_end(run, *few, *by_bleu, "--set", "training.max_steps=24")
+    workplace.train_to_the_end(run, *few)
+    best = json.loads((run / "best.json").read_text("utf-8"))
+    assert (run / "checkpoints" / best["checkpoint"] / "model.safetensors").exists()
+    state = json.loads((run / "checkpoints" / "step-00000036" / "training.json").read_text("utf-8"))
+    losses = {int(step): figures["loss"] for step, figures in state["validations"].items()}
+    lowest = min(losses, key=losses.get)
+    assert state["validations_without_best"] == sum(step > lowest for step in losses)
+
+
+def test_a_cosine_schedule_is_not_said_to_go_on(workplace):
+    run = workplace.run("cosine")
+    settings = [
+        "training.schedule=cosine",
+        "training.max_steps=2",
+        "training.average_checkpoints=0",
+    ]
+    words = [word for setting in settings for word in ("--set", setting)]
+    workplace.train_to_the_end(run, *words)
+    outcome = workplace.train_to_the_end(run, *words)
+    assert "Its cosine schedule ends there; begin anew with --overwrite." in outcome.err
+
+
+def test_another_number_of_threads_is_warned_about(workplace):
+    run, arguments = workplace.run("threads"), ["train", "--config", workplace.config]
+    steps = ["--set", "training.max_steps=2", "--set", "training.average_checkpoints=0"]
+    workplace.train_to_the_end(run, *steps)
+    more = ["--set", "training.max_steps=3", "--set", "training.average_checkpoints=0"]
+    outcome = workplace.tmt(*arguments, "--run", run, *more, "--threads", "2")
+    assert outcome.code == 0, outcome.err
+    assert (
+        "warning: this run was trained on cpu with 1 thread(s) and goes on, on cpu with 2 thread(s)"
+        in outcome.err
+    )
 
 
 def test_other_settings_are_refused_with_a_diff(workplace, finished):

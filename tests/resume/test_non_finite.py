@@ -23,6 +23,7 @@ def test_training_stops_before_the_update(workplace, finished, contents, kind, w
     assert steps == ["step-00000004", "step-00000006"]
     assert int(message[1]) in (7, 8)
     assert re.search(r"Batch: epoch 1, pairs \d+, \d+", outcome.err)
+    assert "Step 6 is saved and translates." in outcome.err
     assert len(outcome.err[message.start() :].splitlines()) <= 5
     workplace.train_to_the_end(run)
     assert contents(run) == contents(finished)

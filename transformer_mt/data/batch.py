@@ -21,22 +21,12 @@ class Batch:
     num_target_tokens: int  # labels that are not padding
 
     def to(self, device: torch.device | str) -> "Batch":
-        """Return the batch on a device; from pinned memory without waiting for the copy."""
-        pinned = self.source_ids.is_pinned()
+        """Return the batch on a device."""
         return replace(
             self,
-            source_ids=self.source_ids.to(device, non_blocking=pinned),
-            target_input_ids=self.target_input_ids.to(device, non_blocking=pinned),
-            target_label_ids=self.target_label_ids.to(device, non_blocking=pinned),
-        )
-
-    def pin_memory(self) -> "Batch":
-        """Return the batch in page-locked memory, from which copies to CUDA run on their own."""
-        return replace(
-            self,
-            source_ids=self.source_ids.pin_memory(),
-            target_input_ids=self.target_input_ids.pin_memory(),
-            target_label_ids=self.target_label_ids.pin_memory(),
+            source_ids=self.source_ids.to(device),
+            target_input_ids=self.target_input_ids.to(device),
+            target_label_ids=self.target_label_ids.to(device),
         )
 
 

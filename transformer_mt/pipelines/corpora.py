@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -86,10 +87,13 @@ def prepare_corpora(run: RunDirectory, config: Config) -> Corpora:
         note = "held out of the training data: " + ", ".join(
             f"{count:,} pairs for {split}" for split, count in counts.items()
         )
+    test = evaluation_corpora(run, config, "test")
+    for corpus in test:  # what is wrong with it is better known before training than after
+        deque(read_pairs(corpus), maxlen=0)
     return Corpora(
         train=train,
         validation=evaluation_corpora(run, config, "validation"),
-        test=evaluation_corpora(run, config, "test"),
+        test=test,
         note=note,
     )
 

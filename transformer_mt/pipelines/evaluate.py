@@ -91,7 +91,7 @@ def _evaluate_run(options: EvaluateOptions, decoding: DecodingOptions) -> dict[s
     loaded.translator.refuse_too_long(sources, name=f"{what}, ")
     say(f"Translating {len(sources):,} lines of {what} …", quiet=decoding.quiet)
     bar = counting_bar("translating", "lines", quiet=decoding.quiet)
-    with out_of_memory("--batch-size"), bar as progress:
+    with out_of_memory("Lower --batch-size, or use another --device."), bar as progress:
         done = 0
 
         def count(number: int) -> None:

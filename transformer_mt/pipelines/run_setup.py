@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ import torch
 from transformer_mt import __version__
 from transformer_mt.config import Config
 from transformer_mt.config_file import (
+    Tree,
     apply_overrides,
     build_config,
     check_changes,
@@ -68,7 +70,7 @@ def resolve_settings(
         tree, place = read_tree(Path(str(built_in))), "the built-in config"
     if precision is not None:
         overrides = [*overrides, f"training.precision={precision}"]
-    config = build_config(apply_overrides(tree, overrides), place="--set" if overrides else place)
+    config = _build(tree, overrides, place=place)
     if not begun:
         chosen = choose_precision(config.training.precision, device)
         return run, _with_precision(config, chosen)
@@ -79,6 +81,17 @@ def resolve_settings(
     return run, config.model_copy(update={"data_sha256": old.data_sha256})
 
 
+def _build(tree: Tree, overrides: Sequence[str], *, place: str) -> Config:
+    """Return the settings; an error names the file, or `--set` where the file alone is right."""
+    if not overrides:
+        return build_config(tree, place=place)
+    try:
+        return build_config(apply_overrides(tree, overrides), place="--set")
+    except UserError:
+        build_config(tree, place=place)
+        raise
+
+
 def _with_precision(config: Config, precision: str) -> Config:
     training = config.training.model_copy(update={"precision": precision})
     return config.model_copy(update={"training": training})
@@ -87,14 +100,15 @@ def _with_precision(config: Config, precision: str) -> Config:
 def begin(run: RunDirectory, *, overwrite: bool) -> None:
     """Make the folder of a run; with `overwrite` remove what a run has left in it.
 
-    Its config.yaml stays until it is replaced: whoever is interrupted here can repeat it.
+    Its config.yaml stays until it is replaced: whoever is interrupted here can repeat it. Files
+    that others have put into a run stay.
 
     Raises:
-        UserError: the folder holds something that is no run, or cannot be made.
+        UserError: the folder holds something and is no run, or it cannot be made.
     """
     if run.path.exists() and not run.path.is_dir():
         raise UserError(f"{run.path}: is a file, not a folder. Name another one with --run DIR.")
-    if run.path.exists():
+    if run.path.exists() and not run.exists():
         foreign = sorted(path.name for path in run.path.iterdir() if not run.is_own(path))
         if foreign:
             raise UserError(
@@ -108,7 +122,7 @@ def begin(run: RunDirectory, *, overwrite: bool) -> None:
     if overwrite and run.exists():
         if run.checkpoints.exists():  # first: the rest makes no sense without them
             shutil.rmtree(run.checkpoints)
-        for path in run.path.iterdir():
+        for path in filter(run.is_own, run.path.iterdir()):
             if path.is_dir():
                 shutil.rmtree(path)
             elif path.name not in _KEPT_BY_OVERWRITE:
@@ -159,6 +173,22 @@ def write_run_json(run: RunDirectory, device: torch.device) -> None:
             "command_line": sys.argv,
             "started": time.strftime("%Y-%m-%d %H:%M:%S%z"),
         },
+    )
+
+
+def machine_change(run: RunDirectory, device: torch.device) -> str | None:
+    """Say what makes resumed training differ in its last digits from training never stopped."""
+    try:
+        before = json.loads(run.run_json.read_text(encoding="utf-8"))
+        there = f"{before['device'].split()[0]} with {before['threads']} thread(s)"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # a new run; or one whose history nothing depends on
+    here = f"{device.type} with {torch.get_num_threads()} thread(s)"
+    if here == there:
+        return None
+    return (
+        f"this run was trained on {there} and goes on, on {here}: "
+        "its figures may differ in the last digits from those of an undisturbed run."
     )
 
 

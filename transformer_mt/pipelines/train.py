@@ -14,6 +14,7 @@ import torch
 
 from transformer_mt.checkpoint import CheckpointStore
 from transformer_mt.config import Config
+from transformer_mt.config_file import DEPENDS_ON_MAX_STEPS
 from transformer_mt.data.dataset import TokenizedDataset, TokenizingOptions, build_dataset
 from transformer_mt.data.filtering import Filters
 from transformer_mt.data.sampler import BatchSampler
@@ -26,6 +27,7 @@ from transformer_mt.pipelines.plan import describe_plan
 from transformer_mt.pipelines.run_setup import (
     begin,
     is_stale,
+    machine_change,
     record_settings,
     resolve_settings,
     with_data_hashes,
@@ -39,6 +41,11 @@ from transformer_mt.training.milestones import Milestones, Validate
 from transformer_mt.training.optimizer import build_optimizer
 from transformer_mt.training.progress import Reporter, counting_bar
 from transformer_mt.training.trainer import Trainer
+
+_OUT_OF_MEMORY = (
+    "Begin anew (--overwrite) with training.max_tokens_per_batch below {0.max_tokens_per_batch}; "
+    "what was saved is intact."
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,7 @@ def _train(
     corpora = prepare_corpora(run, config)
     tokenizers = prepare_tokenizers(run, config, corpora.train, announce=reporter.line)
     dataset = _tokenize(run, config, corpora, tokenizers, options, announce=reporter.line)
-    with StopRequest() as stop, out_of_memory("training.max_tokens_per_batch"):
+    with StopRequest() as stop, out_of_memory(_OUT_OF_MEMORY.format(config.training)):
         trainer = _build_trainer(
             run,
             config,
@@ -128,17 +135,27 @@ def _train(
         reporter.line(describe_plan(run, config, corpora, dataset.report, trainer))
         if options.dry_run:
             return
-        remember_last_run(run.path)
+        if problem := remember_last_run(run.path):
+            reporter.line(f"warning: {problem}")
         if trainer.milestones.complete():
-            reporter.line(
-                f"{run.path}: this run is finished, at step {trainer.state.step}; nothing was "
-                f"changed.\nGo on with --set {trainer.milestones.ended_by()}=N, or begin anew with "
-                "--overwrite."
-            )
+            reporter.line(_already_finished(run, config, trainer))
         else:
+            if problem := machine_change(run, device):
+                reporter.line(f"warning: {problem}")
             write_run_json(run, device)
-            _run_to_the_end(trainer, run)
+            _run_to_the_end(trainer, run, options)
     reporter.line(_ending(run, config, trainer))
+
+
+def _already_finished(run: RunDirectory, config: Config, trainer: Trainer) -> str:
+    key, schedule = trainer.milestones.ended_by(), config.training.schedule
+    remedy = f"Go on with --set {key}=N, or begin"
+    if key == "training.max_steps" and schedule in DEPENDS_ON_MAX_STEPS:
+        remedy = f"Its {schedule} schedule ends there; begin"
+    return (
+        f"{run.path}: this run is finished, at step {trainer.state.step}.\n"
+        f"{remedy} anew with --overwrite."
+    )
 
 
 def _tokenize(
@@ -214,7 +231,7 @@ def _build_trainer(
     )
 
 
-def _run_to_the_end(trainer: Trainer, run: RunDirectory) -> None:
+def _run_to_the_end(trainer: Trainer, run: RunDirectory, options: TrainOptions) -> None:
     try:
         trainer.run()
     except Interrupted as interrupted:
@@ -222,7 +239,9 @@ def _run_to_the_end(trainer: Trainer, run: RunDirectory) -> None:
         kept = "everything is saved" if saved == step else f"saved is step {saved}"
         raise Interrupted(
             interrupted.signal,
-            f"Stopped at step {step}; {kept}. Go on with:\n  {_command('train', run)}",
+            f"Stopped at step {step}; {kept}. Go on with:\n  {_command('train', run)}"
+            + (f" --threads {options.threads}" if options.threads else "")
+            + (f" --device {options.device}" if options.device != "auto" else ""),
         ) from None
 
 

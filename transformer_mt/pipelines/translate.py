@@ -44,7 +44,7 @@ def translate(
         first = next(chunks, None) if input_path else None  # before an output is overwritten
         translator = load_translator(options).translator
         output = _open_output(output_path, stack)
-        stack.enter_context(out_of_memory("--batch-size"))
+        stack.enter_context(out_of_memory("Lower --batch-size, or use another --device."))
         progress = stack.enter_context(
             counting_bar("translating", "lines", quiet=options.quiet or input_path is None)
         )

@@ -65,7 +65,7 @@ class Milestones:
             restore_optimizer(self.model, self.optimizer, checkpoint.optimizer())
             self.state = TrainingState.from_json(checkpoint.state())
         state, self.saved_step = self.state, self.state.step
-        state.stopped_early = self._patience_has_ended()  # `patience` may have been changed
+        self._count_patience()  # `patience` and `select_by` may have been changed
         self.store.forget_after(state.step)
         self._point_to_best()
         self._prune()
@@ -123,23 +123,19 @@ class Milestones:
             self.stop.check()
 
     def _validate(self) -> None:
-        state, settings = self.state, self.settings
+        state = self.state
         began = time.perf_counter()
         validation = self._run_validation()
-        best = state.best_step(settings.select_by)
         state.validated_step = state.step
         state.validations[state.step] = {"loss": validation.loss, "bleu": validation.bleu}
-        if best == state.best_step(settings.select_by):
-            state.validations_without_best += 1
-        else:
-            state.validations_without_best = 0
-        state.stopped_early = self._patience_has_ended()
+        self._count_patience()
         seconds = time.perf_counter() - began
         self.reporter.validation(state, validation, seconds=seconds, weights="current")
 
-    def _patience_has_ended(self) -> bool:
-        patience = self.settings.patience
-        return patience is not None and self.state.validations_without_best >= patience
+    def _count_patience(self) -> None:
+        state, patience = self.state, self.settings.patience
+        state.validations_without_best = state.count_without_best(self.settings.select_by)
+        state.stopped_early = patience is not None and state.validations_without_best >= patience
 
     def _run_validation(self) -> Validation:
         self.model.eval()
@@ -161,9 +157,10 @@ class Milestones:
     def _prune(self) -> None:
         """Remove the checkpoints that are kept for nothing."""
         state, settings = self.state, self.settings
-        protected = state.best_steps(1, settings.select_by)
-        if settings.average_from == "best":
-            protected += state.best_steps(settings.average_checkpoints, settings.select_by)
+        # `select_by` may have been changed after the best by it was removed.
+        saved = {checkpoint.step for checkpoint in self.store.all()}
+        count = settings.average_checkpoints if settings.average_from == "best" else 1
+        protected = state.best_steps(max(1, count), settings.select_by, among=saved)
         self.store.prune(
             keep=settings.keep_checkpoints, protected=protected, is_regular=self._is_regular
         )
@@ -195,7 +192,11 @@ class Milestones:
             return []
         saved = [checkpoint for checkpoint in self.store.all() if self._is_regular(checkpoint.step)]
         if settings.average_from == "best":
-            best = self.state.best_steps(settings.average_checkpoints, settings.select_by)
+            best = self.state.best_steps(
+                settings.average_checkpoints,
+                settings.select_by,
+                among={checkpoint.step for checkpoint in saved},
+            )
             return [checkpoint for checkpoint in saved if checkpoint.step in best]
         return saved[-settings.average_checkpoints :]
 

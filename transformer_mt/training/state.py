@@ -69,9 +69,15 @@ class TrainingState:
         steps = [step for step in self.validations if among is None or step in among]
         return max(steps, key=lambda step: (self._score(step, select_by), -step), default=None)
 
-    def best_steps(self, count: int, select_by: str) -> list[int]:
-        """Return the `count` steps that validated best, in order of time."""
-        ranked = sorted(self.validations, key=lambda s: (self._score(s, select_by), -s))
+    def count_without_best(self, select_by: str) -> int:
+        """Return how many validations there were since the best one."""
+        best = self.best_step(select_by)
+        return sum(best is not None and step > best for step in self.validations)
+
+    def best_steps(self, count: int, select_by: str, *, among: Collection[int]) -> list[int]:
+        """Return the `count` steps of `among` that validated best, in order of time."""
+        validated = [step for step in self.validations if step in among]
+        ranked = sorted(validated, key=lambda s: (self._score(s, select_by), -s))
         return sorted(ranked[::-1][:count])
 
     def _score(self, step: int, select_by: str) -> tuple[float, float]:

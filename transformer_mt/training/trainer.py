@@ -148,19 +148,32 @@ class Trainer:
     ) -> None:
         if math.isfinite(grad_norm) and all(map(math.isfinite, losses)):
             return
-        bad = [m for m, loss in zip(micro_batches, losses, strict=True) if not math.isfinite(loss)]
-        named = bad[0] if bad else micro_batches[0]
-        pairs = ", ".join(str(i) for i in named.indices[:8].tolist())
+        bad = [i for i, loss in enumerate(losses) if not math.isfinite(loss)]
         what = "the loss" if bad else "a gradient"
+        bad = bad or [i for i, m in enumerate(micro_batches) if self._has_bad_gradient(i, m)]
+        # Where each is finite alone, it is their sum.
+        named = micro_batches[bad[0]] if bad else micro_batches[0]
+        of = "" if bad or len(micro_batches) == 1 else f" and {len(micro_batches) - 1} more"
+        pairs = ", ".join(str(i) for i in named.indices[:8].tolist())
+        saved = self.milestones.saved_step
         raise UserError(
             f"Step {self.state.step + 1}: {what} is not finite; the update was not made.\n"
             f"Batch: epoch {named.epoch + 1}, pairs {pairs}{' …' if len(named.indices) > 8 else ''}"
-            " (counted from 0 among the pairs kept).\n"
-            f"Lower training.learning_rate ({self.settings.learning_rate:g}), lengthen "
-            f"training.warmup_steps ({self.settings.warmup_steps}), or set "
-            "training.precision: float32. The last checkpoint is intact.",
+            f"{of} (counted from 0 among the pairs kept).\n"
+            f"Begin anew (--overwrite) with a training.learning_rate below "
+            f"{self.settings.learning_rate:g}, training.warmup_steps above "
+            f"{self.settings.warmup_steps}, or training.precision: float32."
+            + (f"\nStep {saved} is saved and translates." if saved else ""),
             exit_code=1,
         )
+
+    def _has_bad_gradient(self, index: int, micro_batch: MicroBatch) -> bool:
+        """Tell whether this micro-batch of the update has a gradient that is not finite."""
+        self.optimizer.zero_grad(set_to_none=True)
+        seed_dropout(self.settings.seed, self.state.step + 1, index)
+        self._forward_backward(micro_batch, num_tokens=1)
+        gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
+        return not all(bool(torch.isfinite(gradient).all()) for gradient in gradients)
 
     def _log_if_due(self) -> None:
         state = self.state
