@@ -1,3 +1,10 @@
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
 import pytest
 
 
@@ -84,3 +91,62 @@ def make_ids():
         return ids
 
     return make_ids
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left: its exit code, negative after a death by a signal, and its output."""
+
+    code: int
+    out: str
+    err: str
+
+
+class CommandServer:
+    """Runs `tmt` commands, each in a fork of a process that has imported everything."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+        self.environment = {**os.environ, **dict.fromkeys(threads, "1")}
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("command_server.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=folder,
+            env=self.environment,
+        )
+
+    def close(self):
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait()
+
+    def tmt(self, *arguments, cwd, faults=(), stdin=b"", **environment):
+        """Run a command; `faults` are those of command_server.py."""
+        output, text = self.folder / "output", self.folder / "stdin"
+        text.write_bytes(stdin)
+        request = {
+            "arguments": [os.fspath(a) if isinstance(a, Path) else str(a) for a in arguments],
+            "cwd": str(cwd),
+            "stdin": str(text),
+            "environment": environment,
+            "output": str(output),
+            "faults": list(faults),
+        }
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        code = int(self._process.stdout.readline())
+        texts = (
+            output.with_suffix(suffix).read_bytes().decode("utf-8", "replace")
+            for suffix in (".out", ".err")
+        )
+        return Outcome(code, *texts)
+
+
+@pytest.fixture(scope="session")
+def command_server(tmp_path_factory):
+    server = CommandServer(tmp_path_factory.mktemp("command-server"))
+    yield server
+    server.close()

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import os
 import random
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -69,54 +67,22 @@ def make_pairs(count, *, seed):
         )
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a command left: its exit code, negative after a death by a signal, and its output."""
-
-    code: int
-    out: str
-    err: str
-
-
 class Workplace:
     """A folder with a corpus, a config and runs, and a server that runs `tmt` commands in it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, server):
         self.folder = folder
+        self.environment = server.environment
+        self._server = server
         self.config = folder / "small.yaml"
         self.data = folder / "pairs.tsv"
         self.config.write_text(CONFIG, encoding="utf-8")
         pairs = make_pairs(340, seed=5)
         self.data.write_text("".join(f"{s}\t{t}\n" for s, t in pairs), encoding="utf-8")
-        threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-        self.environment = {**os.environ, **dict.fromkeys(threads, "1")}
-        self._server = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("command_server.py"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=folder,
-            env=self.environment,
-        )
-
-    def close(self):
-        self._server.stdin.close()
-        self._server.stdout.close()
-        self._server.wait()
 
     def tmt(self, *arguments, faults=()):
         """Run a command in a child of the server."""
-        output = self.folder / "output"
-        request = {
-            "arguments": [str(argument) for argument in arguments],
-            "output": str(output),
-            "faults": list(faults),
-        }
-        self._server.stdin.write(json.dumps(request) + "\n")
-        self._server.stdin.flush()
-        code = int(self._server.stdout.readline())
-        texts = (output.with_suffix(suffix).read_text("utf-8") for suffix in (".out", ".err"))
-        return Outcome(code, *texts)
+        return self._server.tmt(*arguments, cwd=self.folder, faults=faults)
 
     def train(self, run, *options, faults=()):
         """Train a run by the config, or go on with it, in one thread."""
@@ -138,10 +104,8 @@ class Workplace:
 
 
 @pytest.fixture(scope="session")
-def workplace(tmp_path_factory):
-    workplace = Workplace(tmp_path_factory.mktemp("workplace"))
-    yield workplace
-    workplace.close()
+def workplace(tmp_path_factory, command_server):
+    return Workplace(tmp_path_factory.mktemp("workplace"), command_server)
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def train(options: TrainOptions) -> None:
         overwrite=options.overwrite or options.dry_run,
     )
     config = with_data_hashes(run, config)  # before anything is made, lest it be left behind
-    with _folder(run, dry_run=options.dry_run) as run:
+    with _folder(run, dry_run=options.dry_run) as run, _taken_back_if_unfit(run):
         begin(run, overwrite=False)
         with run.lock():
             if options.overwrite or is_stale(run, config):
@@ -105,6 +106,21 @@ def _folder(run: RunDirectory, *, dry_run: bool) -> Iterator[RunDirectory]:
         return
     with tempfile.TemporaryDirectory(prefix="tmt-dry-run-") as folder:
         yield RunDirectory(Path(folder))
+
+
+@contextmanager
+def _taken_back_if_unfit(run: RunDirectory) -> Iterator[None]:
+    """Leave no folder behind that was made for data or settings that cannot be used."""
+    new = [folder for folder in (run.path, run.path.parent) if not folder.exists()]
+    try:
+        yield
+    except (UserError, OSError) as error:
+        failed_in_work = isinstance(error, UserError) and error.exit_code != 2
+        if run.path in new and not failed_in_work and not run.has_begun():
+            shutil.rmtree(run.path, ignore_errors=True)
+            with suppress(OSError):  # others may have put something there
+                new[-1].rmdir()
+        raise
 
 
 def _train(

@@ -1,8 +1,9 @@
 """Runs `tmt` commands in forked children, which spares each of them the imports.
 
-Reads a request per line, as JSON: `arguments` of the command, `output` (standard output and
-error go to that name with .out and .err) and `faults`. Answers each with the exit code, which is
-negative after a death by a signal, as in `subprocess`.
+Reads a request per line, as JSON: `arguments` of the command, `cwd`, `stdin` (a file),
+`environment` (what is put into it), `output` (standard output and error go to that name with .out
+and .err) and `faults`. Answers each with the exit code, which is negative after a death by a
+signal, as in `subprocess`.
 """
 
 import importlib
@@ -92,7 +93,9 @@ def run_command(request):
         for descriptor, suffix in ((1, ".out"), (2, ".err")):
             with Path(request["output"] + suffix).open("wb") as file:
                 os.dup2(file.fileno(), descriptor)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(os.open(request["stdin"], os.O_RDONLY), 0)
+        os.environ.update(request["environment"])
+        os.chdir(request["cwd"])
         for fault in request["faults"]:
             put_in(fault)
         sys.argv = ["tmt", *request["arguments"]]

@@ -1,0 +1,297 @@
+"""Wrong uses of every command: one clear message, and nothing is lost, left or changed."""
+
+import fcntl
+import gzip
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass, field
+
+import pytest
+
+TRAIN = ("train", "--config", "{config}", "--run", "new")
+TRANSLATE = ("translate", "--run", "runs/tiny")
+EVALUATE = ("evaluate", "--run", "runs/tiny")
+
+
+def files(source, target="good.de"):
+    return ("--set", f"data.train=[{{source: {source}, target: {target}}}]")
+
+
+def pairs(name, more=""):
+    return ("--set", f"data.train=[{{pairs: {name}{more}}}]")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command, the exit code, and what the message must hold: place, value and remedy."""
+
+    words: tuple[str, ...]
+    expected: tuple[str, ...]
+    code: int = 2
+    stdin: bytes = b""
+    environment: dict[str, str] = field(default_factory=dict)
+    faults: tuple[dict[str, object], ...] = ()
+
+
+def full_disk(at):
+    return ({"kind": "disk full", "at": at, "call": None},)
+
+
+CASES = {
+    # Data files
+    "source missing": Case((*TRAIN, *files("nowhere.en")), ("nowhere.en: no such file", "path")),
+    "target missing": Case((*TRAIN, *files("good.en", "nowhere.de")), ("nowhere.de", "path")),
+    "source a folder": Case((*TRAIN, *files("folder")), ("folder: is a folder", "text file")),
+    "source empty": Case((*TRAIN, *files("empty")), ("empty: the file is empty", "at least one")),
+    "both empty": Case((*TRAIN, *files("empty", "empty")), ("empty: the file is empty",)),
+    "unequal": Case((*TRAIN, *files("short.en")), ("short.en: 3", "good.de: 40", "mend")),
+    "binary": Case((*TRAIN, *files("binary")), ("binary, line 1", "0x", "UTF-8")),
+    "latin-1": Case((*TRAIN, *files("latin1.en")), ("latin1.en, line 7", "0xE4", "iconv")),
+    "utf-16": Case((*TRAIN, *files("utf16.en")), ("utf16.en, line 1", "iconv -f UTF-16")),
+    "gzip truncated": Case((*TRAIN, *files("cut.gz")), ("cut.gz: damaged", "again")),
+    "gzip by name only": Case((*TRAIN, *files("text.gz")), ("text.gz: damaged", ".gz")),
+    "column missing": Case((*TRAIN, *pairs("ragged.tsv")), ("ragged.tsv, line 5", "column")),
+    "column out of range": Case(
+        (*TRAIN, *pairs("good.tsv", ", source_column: 4")), ("good.tsv, line 1", "source_column 4")
+    ),
+    "blank texts": Case((*TRAIN, *files("blank", "blank")), ("blank",)),
+    "all too long": Case(
+        (*TRAIN, "--set", "data.max_source_length=2"),
+        ("0 of 300 pairs kept", "too long", "data.max_source_length"),
+    ),
+    "validation missing": Case(
+        (*TRAIN, "--set", "data.validation=[{source: nowhere.en, target: good.de}]"),
+        ("nowhere.en: no such file",),
+    ),
+    "test data unequal": Case(
+        (*TRAIN, "--set", "data.test=[{source: short.en, target: good.de}]"),
+        ("short.en: 3", "good.de: 40"),
+    ),
+    # Settings
+    "config missing": Case(("train", "--config", "no.yaml"), ("no.yaml: there is no such config",)),
+    "config a folder": Case(("train", "--config", "folder"), ("folder: cannot be read",)),
+    "config latin-1": Case(("train", "--config", "latin1.yaml"), ("latin1.yaml: byte", "UTF-8")),
+    "config a list": Case(("train", "--config", "list.yaml"), ("list.yaml: expected sections",)),
+    "config no yaml": Case(("train", "--config", "tab.yaml"), ("tab.yaml, line 2",)),
+    "config with a tag": Case(("train", "--config", "tag.yaml"), ("tag.yaml, line 1", "tag")),
+    "key twice": Case(("train", "--config", "twice.yaml"), ("twice.yaml, line 3", "twice")),
+    "key misspelt": Case(
+        ("train", "--config", "misspelt.yaml"),
+        ("misspelt.yaml: training.max_stpes: there is no such key", "did you mean 'max_steps'"),
+    ),
+    "key in the wrong section": Case(
+        (*TRAIN, "--set", "model.max_steps=3"), ("model.max_steps", "'training.max_steps'")
+    ),
+    "section unknown": Case(
+        (*TRAIN, "--set", "modle.d_model=3"), ("modle", "did you mean 'model'")
+    ),
+    "number a word": Case(
+        (*TRAIN, "--set", "training.max_steps=many"), ("training.max_steps", "integer", "'many'")
+    ),
+    "number negative": Case(
+        (*TRAIN, "--set", "training.max_steps=-3"), ("training.max_steps", "-3", "1")
+    ),
+    "choice unknown": Case(
+        (*TRAIN, "--set", "training.schedule=cosin"), ("training.schedule", "'cosin'", "cosine")
+    ),
+    "sizes that do not fit": Case(
+        (*TRAIN, "--set", "model.num_heads=5"), ("model", "d_model 32", "num_heads 5")
+    ),
+    "vocabulary too small": Case(
+        (*TRAIN, "--set", "tokenizer.vocab_size=100"),
+        ("tokenizer.vocab_size: 100 is too small", "at least"),
+    ),
+    "language a path": Case(
+        (*TRAIN, "--set", "data.source_language=../x"), ("data.source_language", "'../x'")
+    ),
+    "set without a value": Case(
+        (*TRAIN, "--set", "training.seed"), ("--set training.seed", "--set section.key=value")
+    ),
+    "option unknown": Case((*TRAIN, "--seed", "3"), ("--seed",)),
+    "no such device": Case((*TRAIN, "--device", "tpu"), ("tpu", "cuda")),
+    # Runs
+    "run absent": Case(
+        ("translate", "x", "--run", "nowhere"), ("nowhere: this run directory does not exist",)
+    ),
+    "run foreign": Case(
+        ("translate", "x", "--run", "folder"), ("folder: this run directory holds no run",)
+    ),
+    "run a file": Case(("train", "--run", "good.en"), ("good.en: is a file", "--run DIR")),
+    "train in a foreign folder": Case(
+        ("train", "--run", "folder"), ("folder: holds files that belong to no run", "--run DIR")
+    ),
+    "run untrained": Case(
+        ("translate", "x", "--run", "prepared"), ("prepared: has no checkpoint yet", "tmt train"), 1
+    ),
+    "run without intact checkpoint": Case(
+        ("translate", "x", "--run", "damaged"), ("damaged/checkpoints", "passed over"), 1
+    ),
+    "resume without intact checkpoint": Case(
+        ("train", "--run", "damaged"), ("no intact checkpoint is left", "--overwrite"), 1
+    ),
+    "run with a damaged config": Case(
+        ("evaluate", "--run", "misconfigured"), ("misconfigured/config.yaml", "max_stpes")
+    ),
+    "run with a damaged tokenizer": Case(
+        ("translate", "x", "--run", "untokenized"), ("untokenized/tokenizer.model", "damaged")
+    ),
+    "run with other settings": Case(
+        ("train", "--run", "runs/tiny", "--set", "model.dropout=0.5"),
+        ("runs/tiny: this run has begun with other settings", "model.dropout", "--overwrite"),
+    ),
+    "run with another config": Case(
+        ("train", "--config", "other.yaml", "--run", "runs/tiny"),
+        ("runs/tiny: this run has begun with other settings", "--run DIR", "--overwrite"),
+    ),
+    "run locked": Case(
+        ("train", "--run", "locked", "--set", "training.max_steps=70"),
+        ("locked: process", "locked/lock"),
+        1,
+    ),
+    "no run at all": Case(
+        ("translate", "x"), ("No run has been trained from this folder", "--run DIR", "tmt train")
+    ),
+    "run cannot be made": Case((*TRAIN[:3], "--run", "/proc/x"), ("/proc/x: cannot be made",)),
+    "disk full at the tokenizer": Case(TRAIN, ("No space left",), 1, faults=full_disk("os:fsync")),
+    # Translate
+    "input missing": Case((*TRANSLATE, "--input", "nowhere.en"), ("nowhere.en: no such file",)),
+    "input latin-1": Case((*TRANSLATE, "--input", "latin1.en"), ("latin1.en, line 7", "iconv")),
+    "text and input": Case((*TRANSLATE, "x", "--input", "good.en"), ("TEXT", "--input", "both")),
+    "output into nowhere": Case(
+        (*TRANSLATE, "x", "--output", "no/such.de"), ("--output no/such.de", "cannot be written")
+    ),
+    "output a folder": Case((*TRANSLATE, "x", "--output", "folder"), ("--output folder",)),
+    "output the input": Case(
+        (*TRANSLATE, "--input", "good.en", "--output", "good.en"), ("good.en", "is the input")
+    ),
+    "disk full at the output": Case(
+        (*TRANSLATE, "x", "--output", "/dev/full"), ("No space left",), 1
+    ),
+    "beam of none": Case((*TRANSLATE, "x", "--beam-size", "0"), ("--beam-size", "0")),
+    "n-best of none": Case((*TRANSLATE, "x", "--n-best", "0"), ("--n-best", "0")),
+    "length penalty a word": Case((*TRANSLATE, "x", "--length-penalty", "big"), ("'big'",)),
+    "standard input latin-1": Case(
+        TRANSLATE, ("standard input, line 2", "0xE4", "iconv"), stdin=b"ok\nK\xe4se\n"
+    ),
+    # Evaluate
+    "source without reference": Case(
+        (*EVALUATE, "--source", "good.en"), ("--source", "--reference", "both")
+    ),
+    "source and reference unequal": Case(
+        (*EVALUATE, "--source", "short.en", "--reference", "good.de"), ("short.en", "3", "40")
+    ),
+    "reference missing": Case(
+        (*EVALUATE, "--source", "good.en", "--reference", "nowhere"), ("nowhere: no such file",)
+    ),
+    "hypotheses alone": Case(
+        ("evaluate", "--hypotheses", "good.de"), ("--hypotheses", "--reference")
+    ),
+    "hypotheses missing": Case(
+        ("evaluate", "--hypotheses", "nowhere", "--reference", "good.de"), ("nowhere",)
+    ),
+    "hypotheses unequal": Case(
+        ("evaluate", "--hypotheses", "short.en", "--reference", "good.de"),
+        ("short.en", "3", "good.de", "40"),
+    ),
+    "hypotheses empty": Case(
+        ("evaluate", "--hypotheses", "empty", "--reference", "empty"), ("empty", "no lines")
+    ),
+    "output the reference": Case(
+        (*EVALUATE, "--source", "good.en", "--reference", "good.de", "--output", "good.de"),
+        ("good.de", "is the reference"),
+    ),
+    "tokenizer unknown": Case((*EVALUATE, "--tokenize", "14a"), ("14a", "13a")),
+    "split unknown": Case((*EVALUATE, "--split", "train"), ("train", "validation")),
+    "command unknown": Case(("trian",), ("trian",)),
+}
+
+
+@pytest.fixture(scope="module")
+def world(trained, corpus, tmp_path_factory):
+    """A folder with all that can be used wrongly; nothing may change it."""
+    folder = tmp_path_factory.mktemp("world")
+    good = (corpus / "train.en").read_bytes().splitlines(keepends=True)[:40]
+    german = (corpus / "train.de").read_bytes().splitlines(keepends=True)[:40]
+    tsv = [s.rstrip() + b"\t" + t for s, t in zip(good, german, strict=True)]
+    zipped = gzip.compress(b"".join(good), mtime=0)
+    latin1 = "Der Bär.\n".encode("latin-1")
+    settings = (corpus / "tiny.yaml").read_bytes()
+    contents = {
+        "good.en": b"".join(good),
+        "good.de": b"".join(german),
+        "good.tsv": b"".join(tsv),
+        "short.en": b"".join(good[:3]),
+        "empty": b"",
+        "blank": b"  \n" * 40,
+        "binary": bytes(range(255, 0, -1)) * 9,
+        "latin1.en": b"".join([*good[:6], latin1, *good[7:]]),
+        "utf16.en": b"".join(good).decode().encode("utf-16"),
+        "cut.gz": zipped[:-20],
+        "text.gz": b"".join(good),
+        "ragged.tsv": b"".join([*tsv[:4], b"alone\n", *tsv[5:]]),
+        "latin1.yaml": "# für\n".encode("latin-1"),
+        "list.yaml": b"- data\n",
+        "tab.yaml": b"training:\n\tseed: 3\n",
+        "tag.yaml": b"data: !!python/object/apply:os.system ['touch owned']\n",
+        "twice.yaml": b"training:\n  seed: 3\n  seed: 4\n",
+        "misspelt.yaml": settings.replace(b"max_steps", b"max_stpes"),
+        "other.yaml": settings.replace(b"d_model: 32", b"d_model: 64").replace(
+            b": train.", b": " + bytes(corpus) + b"/train."
+        ),
+        "folder/thesis.tex": b"years of work",
+    }
+    for name, content in contents.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+    run = trained[0] / "runs" / "tiny"
+    for name in ("runs/tiny", "prepared", "damaged", "misconfigured", "untokenized", "locked"):
+        shutil.copytree(run, folder / name)
+    shutil.rmtree(folder / "prepared" / "checkpoints")
+    (folder / "prepared" / "best.json").unlink()
+    (folder / "prepared" / "averaged.json").unlink()
+    for path in (folder / "damaged").rglob("model.safetensors"):
+        os.truncate(path, 1000)
+    config = folder / "misconfigured" / "config.yaml"
+    config.write_bytes(config.read_bytes().replace(b"max_steps", b"max_stpes"))
+    (folder / "untokenized" / "tokenizer.model").write_bytes(b"no model")
+    return folder
+
+
+def contents_of(folder):
+    """Return what lies in a folder: file -> digest, folder -> None."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        if path.is_file()
+        else None
+        for path in folder.rglob("*")
+    }
+
+
+@pytest.fixture(scope="module")
+def unchanged(world):
+    return contents_of(world)
+
+
+@pytest.fixture
+def lock(world):
+    with (world / "locked" / "lock").open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_wrong_use(name, world, unchanged, lock, corpus, command_server):
+    case = CASES[name]
+    words = [word.replace("{config}", str(corpus / "tiny.yaml")) for word in case.words]
+    outcome = command_server.tmt(
+        *words, cwd=world, stdin=case.stdin, faults=case.faults, **case.environment
+    )
+    assert "Traceback" not in outcome.err, outcome.err
+    assert outcome.code == case.code, outcome.err
+    assert outcome.out == ""
+    for part in case.expected:
+        assert part in outcome.err, outcome.err
+    assert len(outcome.err.splitlines()) <= 5, outcome.err
+    assert max(map(len, outcome.err.splitlines())) < 400, outcome.err
+    assert contents_of(world) == unchanged
