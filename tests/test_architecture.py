@@ -15,7 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # From the bottom up; a module imports from its own layer and those below it. Within a layer
 # the groups do not know each other.
 LAYERS = [
-    [{"errors"}],
+    [{"errors"}, {"file_formats"}],
     [{"config"}, {"interruption"}],
     [{"config_file"}],
     [{"data"}, {"model"}, {"device"}, {"run_directory"}],

@@ -39,6 +39,57 @@ def problem(tree) -> str:
         ({"data": {"train": [{"paris": "a.tsv"}]}}, ["data.train.0.paris", "'pairs'"]),
         ({"data": {"train": [{"source": "a", "targt": "b"}]}}, ["data.train.0.targt", "'target'"]),
         ({"data": {"train": [{"source": "a"}]}}, ["data.train.0.target: is missing"]),
+        ({"data": {"train": [{"pairs": "a.tsv", "formt": "csv"}]}}, ["0.formt", "'format'"]),
+        (
+            {"data": {"train": [{"pairs": "a.xml", "format": "xml"}]}},
+            ["data.train.0.format: expected 'tsv', 'csv', 'jsonl', 'parquet', 'tmx' or", "'xml'"],
+        ),
+        ({"data": {"train": [{"format": "csv"}]}}, ["data.train.0.pairs: is missing"]),
+        (
+            {"data": {"train": [{"pairs": "a.tsv", "source_column": -1}]}},
+            ["data.train.0.source_column: expected the name of a column, or its number", "-1"],
+        ),
+        (
+            {"data": {"train": [{"pairs": "a.tsv", "target_column": 1.5}]}},
+            ["data.train.0.target_column: expected the name", "found 1.5"],
+        ),
+        (
+            {"data": {"train": [{"pairs": "a.tsv", "source_column": 1}]}},
+            ["data.train.0: target_column is 1 too where it is not given; give both"],
+        ),
+        (
+            {"data": {"train": [{"pairs": "a.tsv", "source_column": True}]}},
+            ["data.train.0.source_column: expected the name of a column", "found True"],
+        ),
+        (
+            {"data": {"train": [{"pairs": "a.csv", "target_column": "de", "header": False}]}},
+            ["data.train.0: column 'de' is a name, which needs a header: true"],
+        ),
+        ({"data": {"train": [{"pairs": "a.csv", "header": 1}]}}, ["0.header", "boolean", "1"]),
+        (
+            {"data": {"train": [{"pairs": "a.jsonl", "header": True}]}},
+            ["data.train.0: format jsonl has no header line; leave header out"],
+        ),
+        (
+            {"data": {"train": [{"pairs": "a.parquet", "source_column": "en"}]}},
+            ["data.train.0: source_column and target_column belong together"],
+        ),
+        (
+            {"data": {"train": [{"pairs": "a.jsonl", "source_column": 0, "target_column": 1}]}},
+            ["data.train.0: format jsonl has columns with names, not with numbers"],
+        ),
+        (
+            {"data": {"train": [{"pairs": "a.tmx.gz", "source_column": "en"}]}},
+            ["data.train.0: format tmx has no columns; leave source_column out"],
+        ),
+        (
+            {"data": {"train": [{"pairs": "a.zip", "header": False}]}},
+            ["data.train.0: format zip has no header line"],
+        ),
+        (
+            {"data": {"train": [{"pairs": "a.parquet.gz"}]}},
+            ["data.train.0: a.parquet.gz: format parquet is not read from gzip; unpack"],
+        ),
         ({"data": {"train": "frasebook"}}, ["data.train", "'phrasebook'", "'frasebook'"]),
         ({"training": {"max_steps": "12"}}, ["training.max_steps", "integer", "'12'"]),
         ({"training": {"max_steps": 1.5}}, ["training.max_steps", "1.5"]),
@@ -133,6 +184,46 @@ def test_paths_are_relative_to_the_config(tmp_path):
     assert Path(files.source).resolve() == (tmp_path / "a.en").resolve()
     assert files.target == "/b.de"
     assert Path(pairs.pairs) == folder / "c.tsv"
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ({}, ("tsv", 0, 1, None)),
+        ({"pairs": "a.csv.xz"}, ("csv", 0, 1, None)),
+        ({"pairs": "a.csv", "format": "tsv"}, ("tsv", 0, 1, None)),
+        ({"format": None, "header": True}, ("tsv", 0, 1, True)),
+        ({"source_column": 1, "target_column": 0}, ("tsv", 1, 0, None)),
+        ({"source_column": 0, "target_column": 0}, ("tsv", 0, 0, None)),
+        ({"source_column": "en"}, ("tsv", "en", 1, None)),
+        ({"target_column": 2, "header": False}, ("tsv", 0, 2, False)),
+        ({"pairs": "a.jsonl"}, ("jsonl", None, None, None)),
+        (
+            {"pairs": "a.pq", "source_column": "t.en", "target_column": "t.de"},
+            ("parquet", "t.en", "t.de", None),
+        ),
+        ({"pairs": "de-en.tmx.gz"}, ("tmx", None, None, None)),
+        ({"pairs": "de-en.txt.zip", "source_column": None}, ("zip", None, None, None)),
+    ],
+)
+def test_an_entry_is_resolved_once_and_reads_back_the_same(entry, expected):
+    config = build_config({"data": {"train": [{"pairs": "a", **entry}]}}, place="here")
+    (pairs,) = config.data.train
+    assert (pairs.format, pairs.source_column, pairs.target_column, pairs.header) == expected
+    assert build_config(yaml.safe_load(to_yaml(config)), place="there") == config
+
+
+def test_the_entry_of_an_earlier_run_is_the_one_that_says_no_more_than_its_file():
+    entries = {"pairs": "a.tsv.gz", "source_column": 0, "target_column": 1}, {"pairs": "a.tsv.gz"}
+    old, new = (change(data={"train": [entry]}) for entry in entries)
+    check_changes(old, new, run=Path("runs/x"))
+
+
+@pytest.mark.parametrize("key", [{"format": "csv"}, {"header": False}, {"source_column": "en"}])
+def test_a_begun_run_refuses_to_read_its_data_otherwise(key):
+    old, new = (change(data={"train": [{"pairs": "a.tsv", **more}]}) for more in ({}, key))
+    with pytest.raises(UserError, match=r"begun with other settings:\n  data\.train: "):
+        check_changes(old, new, run=Path("runs/x"))
 
 
 def test_overrides_reach_any_key_and_are_read_as_yaml(tmp_path, monkeypatch):

@@ -1,9 +1,12 @@
+import gzip
+import lzma
 import random
 
 import pytest
 
 from transformer_mt.data.tokenizer import Tokenizer, TokenizerPair
 from transformer_mt.data.tokenizer_training import train_tokenizer
+from transformer_mt.errors import UserError
 
 
 def make_sentences(count, *, seed):
@@ -47,3 +50,43 @@ def bpe(models):
 def tokenizers(unigram, bpe):
     """Two different tokenizers, so that a mix-up of the sides shows."""
     return TokenizerPair(source=unigram, target=bpe)
+
+
+@pytest.fixture(scope="session")
+def write():
+    """Write text or bytes to a path, and return the path."""
+
+    def write(path, content):
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def message_of():
+    """Return what the user is told where an action fails."""
+
+    def message_of(action):
+        with pytest.raises(UserError) as caught:
+            action()
+        message = str(caught.value)
+        assert len(message.splitlines()) <= 5
+        return message
+
+    return message_of
+
+
+def compress_zstd(content):
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as stream:
+        stream.write(content)
+    return sink.getvalue().to_pybytes()
+
+
+@pytest.fixture(scope="session")
+def compress():
+    """Return the function that compresses for each suffix."""
+    return {"": bytes, ".gz": gzip.compress, ".xz": lzma.compress, ".zst": compress_zstd}

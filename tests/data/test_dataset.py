@@ -137,6 +137,23 @@ def test_second_build_reads_the_cache(build, corpus, pairs, tokenized):
     assert as_lists(second.fetch(indices)) == as_lists(first.fetch(indices))
 
 
+def test_what_reading_met_is_kept_with_the_cache(build, tmp_path):
+    rows = "".join(f'"ba\n{i}",ku {i}\n' for i in range(20))
+    (tmp_path / "1.csv").write_text(f"en,de\n{rows}\n", encoding="utf-8")
+    (tmp_path / "2.tsv").write_text("li\tmo\n", encoding="utf-8")
+    corpora = [
+        PairsFile(tmp_path / "1.csv", format="csv", languages=("en", "de")),
+        PairsFile(tmp_path / "2.tsv"),
+    ]
+    first, second = build(*corpora), build(*corpora)
+    assert [report.describe() for report in first.report.corpora] == [
+        "20 pairs; line 1 is a header ('en', 'de'); 1 empty line skipped; "
+        "20 line breaks (or NUL) in a text replaced by spaces",
+        "1 pair; no header",
+    ]
+    assert second.report == first.report
+
+
 def test_a_moved_corpus_hits_the_cache(build, corpus, tmp_path, pairs, tokenized):
     build(corpus)
     build(PairsFile(write_pairs(tmp_path / "elsewhere.tsv", pairs)))

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import chain, islice, pairwise
 from pathlib import Path
 
@@ -19,11 +19,12 @@ from transformer_mt.data.corpus import Corpus, corpus_fingerprint, read_pairs
 from transformer_mt.data.dataset_cache import DatasetCache, PartWriter
 from transformer_mt.data.filtering import CorpusReport, Filters, Hashes, PairFilter, total
 from transformer_mt.data.mapped_table import MappedTable
+from transformer_mt.data.reading_report import ReadingReport
 from transformer_mt.data.tokenizer import TokenIds, TokenizerPair
 from transformer_mt.data.tokenizing import TokenizedChunk, tokenized_chunks
 from transformer_mt.errors import UserError
 
-_FORMAT_VERSION = 2
+_FORMAT_VERSION = 3
 _PAIRS_PER_CHUNK = 10_000  # tokenised and written at a time
 _PAIRS_PER_PART = 200_000  # what a killed process has to do again, at most
 
@@ -95,10 +96,9 @@ def build_dataset(
     cache = DatasetCache(cache_dir / key)
     report = cache.load_report()
     if report is None:
-        pairs = chain.from_iterable(read_pairs(corpus) for corpus in corpora)
         builder = _Builder(cache, tokenizers, filters, keep_text, options or TokenizingOptions())
         try:
-            report = builder.build(pairs)
+            report = builder.build(corpora)
         except UserError as error:
             if error.exit_code == 2:  # this corpus will not be tokenised as it is
                 cache.remove()
@@ -122,8 +122,11 @@ class _Builder:
     keep_text: bool
     options: TokenizingOptions
 
-    def build(self, pairs: Iterable[tuple[str, str]]) -> CorpusReport:
+    def build(self, corpora: Sequence[Corpus]) -> CorpusReport:
         """Tokenise the pairs that no part of the cache holds yet."""
+        readings = tuple(ReadingReport() for _ in corpora)
+        read = (read_pairs(*part) for part in zip(corpora, readings, strict=True))
+        pairs = chain.from_iterable(read)
         pair_filter = PairFilter(self.filters)
         reports = self.cache.begin(remember=pair_filter.remember)
         done = sum(report.read for report in reports)
@@ -141,10 +144,10 @@ class _Builder:
                 number = len(reports)
                 reports.append(self._write_part(number, chain(part, rest), pair_filter, done))
                 done += reports[-1].read
-        report = total(reports)
+        report = replace(total(reports), corpora=readings)
         if report.kept == 0:
             raise _nothing_kept(report, self.filters)
-        self.cache.complete(num_parts=len(reports))
+        self.cache.complete(num_parts=len(reports), corpora=readings)
         return report
 
     def _write_part(

@@ -9,8 +9,8 @@ import hashlib
 import json
 import logging
 import shutil
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from transformer_mt.data.filtering import CorpusReport, Hashes, Mask, total
 from transformer_mt.data.mapped_table import MappedTable
+from transformer_mt.data.reading_report import ReadingReport
 from transformer_mt.data.tokenizing import TokenizedChunk, TokenizedTexts
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ class DatasetCache:
     def load_report(self) -> CorpusReport | None:
         """Return the report of the intact dataset on disk; None where it has to be built."""
         try:
-            num_parts = json.loads(self._complete.read_bytes())["parts"]
-            reports = [self._load_part(number) for number in range(num_parts)]
+            saved = json.loads(self._complete.read_bytes())
+            reports = [self._load_part(number) for number in range(saved["parts"])]
+            corpora = tuple(ReadingReport(**corpus) for corpus in saved["corpora"])
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -48,7 +50,8 @@ class DatasetCache:
         if None in reports:
             _logger.warning("%s: damaged; building it again", self.folder)
             return None
-        return total([report for report in reports if report is not None])
+        whole = total([report for report in reports if report is not None])
+        return replace(whole, corpora=corpora)
 
     def open_table(self) -> MappedTable:
         """Return the complete dataset, memory-mapped."""
@@ -92,9 +95,10 @@ class DatasetCache:
         temporary.replace(arrow)
         _write_json(vouching, content)
 
-    def complete(self, *, num_parts: int) -> None:
-        """Say that all parts are there; hashes are needed no more."""
-        _write_json(self._complete, {"parts": num_parts})
+    def complete(self, *, num_parts: int, corpora: Sequence[ReadingReport]) -> None:
+        """Say that all parts are there, and how the corpora were read; forget the hashes."""
+        content = {"parts": num_parts, "corpora": [asdict(corpus) for corpus in corpora]}
+        _write_json(self._complete, content)
         for number in range(num_parts):
             self._files_of(number)[1].unlink(missing_ok=True)
 
@@ -117,7 +121,7 @@ class DatasetCache:
         """Return the report of a part, None where its Arrow file is not what it should be."""
         arrow, _, vouching = self._files_of(number)
         content = json.loads(vouching.read_bytes())
-        report = CorpusReport(**content["report"])
+        report = CorpusReport.from_json(content["report"])
         return report if content["arrow"] == _describe_file(arrow) else None
 
     def _load_resumable_part(

@@ -3,9 +3,12 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+
+from transformer_mt.data.reading_report import ReadingReport
 
 REASONS = ("empty", "too_long", "length_ratio", "duplicate")
 # Short sentences differ in length by large factors and are translations all the same.
@@ -39,6 +42,14 @@ class CorpusReport:
     dropped: dict[str, int]  # each of REASONS, in that order, to the number of pairs
     source_tokens: int
     target_tokens: int
+    corpora: tuple[ReadingReport, ...] = ()
+    """How each corpus was read, in order."""
+
+    @classmethod
+    def from_json(cls, saved: dict[str, Any]) -> Self:
+        """Return the report that `dataclasses.asdict` made an object of."""
+        corpora = tuple(ReadingReport(**corpus) for corpus in saved["corpora"])
+        return cls(**{**saved, "corpora": corpora})
 
     def describe(self) -> str:
         """Return the report as one line for people."""

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from transformer_mt.config import Config, CorpusSetting, FilesEntry
+from transformer_mt.config import Config, CorpusEntry, DataConfig, FilesEntry, PairsEntry
 from transformer_mt.data.corpus import (
     Corpus,
     HeldOutPart,
-    PairsFile,
     ParallelFiles,
     Phrasebook,
     content_hashes,
+    describe_corpus,
     read_pairs,
 )
 from transformer_mt.data.held_out import Split, held_out_fraction
+from transformer_mt.data.pairs_file import PairsFile
+from transformer_mt.data.reading_report import ReadingReport
 from transformer_mt.errors import UserError
 from transformer_mt.run_directory import RunDirectory, write_atomically
 
@@ -36,16 +38,38 @@ class Corpora:
     """What was held out, in words."""
 
 
-def corpora_of(setting: CorpusSetting, split: Split) -> tuple[Corpus, ...]:
-    """Return the corpora that a `data` key names."""
+@dataclass(frozen=True)
+class Texts:
+    """Corpora that are meant to fit into memory, joined."""
+
+    sources: list[str]
+    targets: list[str]
+    reports: tuple[ReadingReport, ...]
+    """One of each corpus."""
+
+
+def corpora_of(data: DataConfig, split: Split) -> tuple[Corpus, ...]:
+    """Return the corpora that a key of `data` names, in order; it must be given."""
+    setting = getattr(data, split)
     if setting == "phrasebook":
         return (Phrasebook(split),)
-    return tuple(
-        ParallelFiles(Path(entry.source), Path(entry.target))
-        if isinstance(entry, FilesEntry)
-        else PairsFile(Path(entry.pairs), entry.source_column, entry.target_column)
-        for entry in setting
-    )
+    languages = data.source_language, data.target_language
+    return tuple(_corpus_of(entry, languages) for entry in setting)
+
+
+def _corpus_of(entry: CorpusEntry, languages: tuple[str, str]) -> Corpus:
+    match entry:
+        case FilesEntry():
+            return ParallelFiles(Path(entry.source), Path(entry.target))
+        case PairsEntry():
+            return PairsFile(
+                Path(entry.pairs),
+                entry.source_column,
+                entry.target_column,
+                format=entry.format,
+                header=entry.header,
+                languages=languages,
+            )
 
 
 def held_out_files(run: RunDirectory, config: Config, split: Split) -> ParallelFiles:
@@ -58,9 +82,8 @@ def held_out_files(run: RunDirectory, config: Config, split: Split) -> ParallelF
 
 def evaluation_corpora(run: RunDirectory, config: Config, split: Split) -> tuple[Corpus, ...]:
     """Return the validation or test corpora of a run."""
-    setting = getattr(config.data, split)
-    if setting is not None:
-        return corpora_of(setting, split)
+    if getattr(config.data, split) is not None:
+        return corpora_of(config.data, split)
     if config.data.train == "phrasebook":
         return (Phrasebook(split),)
     return (held_out_files(run, config, split),)
@@ -72,7 +95,7 @@ def prepare_corpora(run: RunDirectory, config: Config) -> Corpora:
     Raises:
         UserError: a file cannot be read, or nothing would be left to train on.
     """
-    train = corpora_of(config.data.train, "train")
+    train = corpora_of(config.data, "train")
     missing = [split for split in HELD_OUT_SPLITS if getattr(config.data, split) is None]
     note = ""
     if missing and config.data.train != "phrasebook":
@@ -128,9 +151,8 @@ def data_hashes(config: Config) -> dict[str, str]:
     """Return the SHA-256 of each file that the settings name."""
     hashes: dict[str, str] = {}
     for split in ("train", *HELD_OUT_SPLITS):
-        setting = getattr(config.data, split)
-        if setting is not None:
-            for corpus in corpora_of(setting, split):
+        if getattr(config.data, split) is not None:
+            for corpus in corpora_of(config.data, split):
                 hashes.update(content_hashes(corpus))
     return hashes
 
@@ -149,7 +171,22 @@ def check_data_unchanged(saved: dict[str, str], now: dict[str, str], *, place: s
         )
 
 
-def read_all(corpora: Sequence[Corpus]) -> tuple[list[str], list[str]]:
-    """Return the sources and the targets of corpora that are meant to fit into memory."""
-    pairs = list(chain.from_iterable(read_pairs(corpus) for corpus in corpora))
-    return [source for source, _ in pairs], [target for _, target in pairs]
+def read_all(corpora: Sequence[Corpus]) -> Texts:
+    """Return the text of corpora that are meant to fit into memory.
+
+    Raises:
+        UserError: a file cannot be read.
+    """
+    reports = tuple(ReadingReport() for _ in corpora)
+    parts = (read_pairs(*part) for part in zip(corpora, reports, strict=True))
+    pairs = list(chain.from_iterable(parts))
+    sources, targets = [source for source, _ in pairs], [target for _, target in pairs]
+    return Texts(sources, targets, reports)
+
+
+def describe_reading(corpora: Sequence[Corpus], reports: Sequence[ReadingReport]) -> list[str]:
+    """Return a line for each corpus: where it is, its pairs, and what was done to get at them."""
+    return [
+        f"{describe_corpus(corpus)}: {report.describe()}"
+        for corpus, report in zip(corpora, reports, strict=True)
+    ]

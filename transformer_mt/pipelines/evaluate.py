@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from transformer_mt.config import Config
-from transformer_mt.data.corpus import content_hashes, read_lines
+from transformer_mt.data.corpus import content_hashes
 from transformer_mt.data.held_out import Split
+from transformer_mt.data.text_lines import read_lines
 from transformer_mt.device import out_of_memory
 from transformer_mt.errors import UserError
 from transformer_mt.evaluation import MetricName, Score, TokenizerName, default_tokenizer, score
 from transformer_mt.pipelines.corpora import (
     check_data_unchanged,
+    describe_reading,
     evaluation_corpora,
     read_all,
 )
@@ -68,7 +70,7 @@ def _evaluate_file(options: EvaluateOptions, decoding: DecodingOptions) -> dict[
             raise UserError("--hypotheses FILE needs --reference FILE, or --run DIR and --split.")
         run = RunDirectory(decoding.run)
         config = run.load_config()
-        references = [_split_texts(run, config, options.split)[1]]
+        references = [_split_texts(run, config, options.split, quiet=decoding.quiet)[1]]
         language = config.data.target_language
     hypotheses = list(read_lines(options.hypotheses))
     scores = _score(options, hypotheses, references, language=language)
@@ -85,7 +87,9 @@ def _evaluate_run(options: EvaluateOptions, decoding: DecodingOptions) -> dict[s
         references = [list(read_lines(path)) for path in options.references]
         what = str(options.source)
     else:
-        sources, reference = _split_texts(loaded.run, loaded.config, options.split)
+        sources, reference = _split_texts(
+            loaded.run, loaded.config, options.split, quiet=decoding.quiet
+        )
         references, what = [reference], f"the {options.split} data"
     _refuse_unequal(sources, references, options)
     loaded.translator.refuse_too_long(sources, name=f"{what}, ")
@@ -117,12 +121,19 @@ def _evaluate_run(options: EvaluateOptions, decoding: DecodingOptions) -> dict[s
     )
 
 
-def _split_texts(run: RunDirectory, config: Config, split: Split) -> tuple[list[str], list[str]]:
+def _split_texts(
+    run: RunDirectory, config: Config, split: Split, *, quiet: bool
+) -> tuple[list[str], list[str]]:
     """Return sources and references of a run's split, which must be those it began with."""
     corpora = evaluation_corpora(run, config, split)
     for corpus in corpora:
         check_data_unchanged(config.data_sha256, content_hashes(corpus), place=str(run.config))
-    return read_all(corpora)
+    texts = read_all(corpora)
+    lines = describe_reading(corpora, texts.reports)
+    for line, report in zip(lines, texts.reports, strict=True):
+        if report.notes():
+            say(line, quiet=quiet)
+    return texts.sources, texts.targets
 
 
 def _refuse_unequal(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from transformer_mt.config import Config
 from transformer_mt.data.filtering import CorpusReport
 from transformer_mt.device import describe
-from transformer_mt.pipelines.corpora import Corpora
+from transformer_mt.pipelines.corpora import Corpora, describe_reading
+from transformer_mt.pipelines.validation import Validator
 from transformer_mt.run_directory import RunDirectory
 from transformer_mt.training.trainer import Trainer
 
@@ -14,7 +17,13 @@ _ADAM_STATES = 2
 
 
 def describe_plan(
-    run: RunDirectory, config: Config, corpora: Corpora, report: CorpusReport, trainer: Trainer
+    run: RunDirectory,
+    config: Config,
+    corpora: Corpora,
+    report: CorpusReport,
+    *,
+    validator: Validator,
+    trainer: Trainer,
 ) -> str:
     """Return data, model, device, precision, update size, disk needed and time, a line each."""
     training, state = config.training, trainer.state
@@ -22,6 +31,8 @@ def describe_plan(
     languages = f"{config.data.source_language} -> {config.data.target_language}"
     lines = [
         f"Run        {run.path}" + (f", resumed at step {state.step}" if state.step else ""),
+        *_block("Training", describe_reading(corpora.train, report.corpora)),
+        *_block("Validation", validator.reading if config.data.validation else ()),
         f"Data       {languages}: {report.describe()}",
     ]
     if corpora.note:
@@ -41,6 +52,11 @@ def describe_plan(
         seconds = trainer.seconds_per_update() * (training.max_steps - state.step)
         lines.append(f"Time       about {_duration(seconds)}, validations not counted")
     return "\n".join(lines)
+
+
+def _block(name: str, lines: Sequence[str]) -> list[str]:
+    """Return lines of one kind, the name before the first."""
+    return [f"{name if place == 0 else '':<10} {line}" for place, line in enumerate(lines)]
 
 
 def _epochs(config: Config, report: CorpusReport) -> str:

@@ -136,19 +136,23 @@ def _train(
     tokenizers = prepare_tokenizers(run, config, corpora.train, announce=reporter.line)
     dataset = _tokenize(run, config, corpora, tokenizers, options, announce=reporter.line)
     with StopRequest() as stop, out_of_memory(_OUT_OF_MEMORY.format(config.training)):
+        validator = Validator(corpora.validation, tokenizers=tokenizers, config=config, stop=stop)
         trainer = _build_trainer(
             run,
             config,
             dataset,
             tokenizers,
-            validate=Validator(corpora.validation, tokenizers=tokenizers, config=config, stop=stop),
+            validate=validator,
             device=device,
             reporter=reporter,
             stop=stop,
         )
         for skipped in trainer.milestones.restore():
             reporter.line(f"warning: {skipped}")
-        reporter.line(describe_plan(run, config, corpora, dataset.report, trainer))
+        plan = describe_plan(
+            run, config, corpora, dataset.report, validator=validator, trainer=trainer
+        )
+        reporter.line(plan)
         if options.dry_run:
             return
         if problem := remember_last_run(run.path):

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
-from transformer_mt.data.corpus import lines_of, read_lines
+from transformer_mt.data.text_lines import lines_of, read_lines
 from transformer_mt.decoding.translator import Translation
 from transformer_mt.device import out_of_memory
 from transformer_mt.errors import UserError

@@ -18,7 +18,7 @@ from transformer_mt.errors import UserError
 from transformer_mt.evaluation import default_tokenizer, score
 from transformer_mt.interruption import StopRequest
 from transformer_mt.model.transformer import Transformer
-from transformer_mt.pipelines.corpora import read_all
+from transformer_mt.pipelines.corpora import describe_reading, read_all
 from transformer_mt.saved_model import max_positions
 from transformer_mt.training.loss import linear_cross_entropy_sum
 from transformer_mt.training.state import Sample, Validation
@@ -43,7 +43,9 @@ class Validator:
         Raises:
             UserError: there is none, or it cannot be read.
         """
-        self.sources, self.references = read_all(corpora)
+        texts = read_all(corpora)
+        self.sources, self.references = texts.sources, texts.targets
+        self.reading = describe_reading(corpora, texts.reports)
         self._tokenizers = tokenizers
         self._config = config
         self._stop = stop

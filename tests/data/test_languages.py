@@ -1,0 +1,33 @@
+import pytest
+
+from transformer_mt.data.languages import covers, same_language, words_for
+
+
+@pytest.mark.parametrize(
+    ("code", "tag", "expected"),
+    [
+        ("en", "en", True),
+        ("en", "EN-gb", True),
+        ("en", "en_US", True),
+        ("pt_BR", "pt-br", True),
+        ("en-GB", "en", False),
+        ("en", "eng", False),
+        ("en", "en2", False),
+        ("", "en", False),
+        ("zh-Hans", "zh-Hans-CN", True),
+    ],
+)
+def test_a_code_covers_its_regions(code, tag, expected):
+    assert covers(code, tag) == expected
+
+
+def test_codes_are_the_same_in_any_case():
+    assert same_language("pt_BR", "PT-br")
+    assert not same_language("pt", "pt-BR")
+
+
+def test_a_column_is_called_by_code_or_english_name():
+    assert words_for("de") == {"de", "german"}
+    assert words_for("zh_TW") == {"zh_tw", "chinese"}
+    assert words_for("tlh") == {"tlh"}
+    assert words_for("") == set()
