@@ -20,9 +20,11 @@ LAYERS = [
     [{"config_file"}],
     [{"data"}, {"model"}, {"device"}, {"run_directory"}],
     [{"checkpoint"}],
+    [{"chosen_weights"}],
     [{"saved_model"}],
     [{"training"}, {"decoding"}, {"evaluation"}],
     [{"pipelines"}],
+    [{"cli_options"}],
     [{"cli"}],
     [{"__main__"}],
 ]
@@ -139,7 +141,7 @@ def test_help_loads_no_heavy_library(tmp_path):
     code = (
         "import sys, typer.testing, transformer_mt.cli as cli\n"
         "for words in (['--help'], ['train', '--help'], ['translate', '--help'],"
-        " ['evaluate', '--help'], ['--version']):\n"
+        " ['evaluate', '--help'], ['runs', '--help'], ['info', '--help'], ['--version']):\n"
         "    result = typer.testing.CliRunner().invoke(cli.app, words)\n"
         "    assert result.exit_code == 0, result.output\n"
         "heavy = {'torch', 'datasets', 'numpy', 'sacrebleu', 'sentencepiece'}\n"

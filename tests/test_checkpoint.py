@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+import safetensors.torch
 import torch
 
 import transformer_mt
-from transformer_mt import checkpoint as checkpoint_module
 from transformer_mt.checkpoint import Checkpoint, CheckpointStore, load_weights
 from transformer_mt.errors import UserError
 from transformer_mt.training.optimizer import build_optimizer, optimizer_tensors, restore_optimizer
@@ -176,7 +176,7 @@ class Death(BaseException):
 def die_at(monkeypatch, call):
     """Let the n-th call of what changes the disk raise, some of them after half their work."""
     calls = itertools.count()
-    save_file = checkpoint_module.save_file
+    save_file = safetensors.torch.save_file
 
     def torn_save_file(content, path):
         save_file(content, path)
@@ -192,7 +192,7 @@ def die_at(monkeypatch, call):
 
         return call_or_die
 
-    monkeypatch.setattr(checkpoint_module, "save_file", torn_save_file)
+    monkeypatch.setattr(safetensors.torch, "save_file", torn_save_file)
     for name in ("mkdir", "fsync", "replace", "unlink", "rmdir"):
         monkeypatch.setattr(os, name, dying(getattr(os, name)))
 
@@ -319,7 +319,7 @@ def test_a_full_disk_is_a_message(store, monkeypatch):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(checkpoint_module, "save_file", fail)
+        patch.setattr(safetensors.torch, "save_file", fail)
         with pytest.raises(UserError, match=r"step-00000002.*No space left") as caught:
             save(store, 2)
     assert caught.value.exit_code == 1

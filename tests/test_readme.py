@@ -63,6 +63,8 @@ def workplace(tmp_path_factory):
     shutil.copy(folder / "a.en", folder / "in.en")
     rows = "".join(f"{source}\t{target}\n" for source, target in pairs[:6])
     (folder / "test.tsv").write_text(rows, encoding="utf-8")
+    rows = "".join(f"{source}\t{target}\n" for source, target in pairs)
+    (folder / "en-de.tsv").write_text(rows, encoding="utf-8")
     (yaml,) = (text for kind, text in BLOCKS if kind == "yaml")
     (folder / "my.yaml").write_text(yaml, encoding="utf-8")
     tmt = folder / "bin" / "tmt"
@@ -96,12 +98,12 @@ def test_its_commands_run(workplace):
 
 def test_its_synopsis_names_every_option_and_no_other():
     (synopsis,) = (text for kind, text in BLOCKS if not kind and "[--config FILE]" in text)
-    everywhere = set(re.findall(r"--[a-z-]+", synopsis.split("everywhere")[1]))
+    three, rest = synopsis.split("these three")
+    common = set(re.findall(r"--[a-z-]+", rest.splitlines()[0]))
     shown = {
-        match[1]: set(re.findall(r"--[a-z-]+", match[2])) | everywhere
-        for match in re.finditer(
-            r"^tmt (\w+)(.*?)(?=^tmt |^everywhere)", synopsis, re.MULTILINE | re.DOTALL
-        )
+        match[1]: set(re.findall(r"--[a-z-]+", match[2])) | (common if part is three else set())
+        for part in (three, rest)
+        for match in re.finditer(r"^tmt (\w+)(.*?)(?=^tmt |\Z)", part, re.MULTILINE | re.DOTALL)
     }
     for name, options in shown.items():
         text = subprocess.run(
@@ -109,8 +111,28 @@ def test_its_synopsis_names_every_option_and_no_other():
             capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "200"},
         ).stdout  # fmt: skip
         real = set(re.findall(r"^\s+(--[a-z-]+)", text, re.MULTILINE)) - {"--help"}
-        assert options - {"--version"} == real, name
-    assert set(shown) == {"train", "translate", "evaluate"}
+        assert options == real, name
+    assert set(shown) == {"train", "translate", "evaluate", "runs", "info"}
+
+
+def test_its_settings_by_size_are_those_that_are_chosen():
+    from transformer_mt.pipelines.size_defaults import choose_settings
+
+    section = README.split("### Settings without a config")[1].split("\n### ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if "+" in line]
+    for pairs, *shown in rows:
+        number = int(pairs.split()[1].replace(",", "")) - pairs.startswith("below")
+        chosen = {choice.key.split(".")[1]: choice.value for choice in choose_settings(number)}
+        layers = chosen["num_encoder_layers"], chosen["num_decoder_layers"]
+        assert shown == [
+            f"{chosen['vocab_size']:,}",
+            f"{chosen['d_model']}, {chosen['d_ff']:,}",
+            "{}+{}".format(*layers),
+            f"{chosen['dropout']}",
+            f"{chosen['learning_rate']:g}, {chosen['warmup_steps']:,}",
+            f"{chosen['max_steps']:,} of {chosen['tokens_per_update']:,}",
+        ]
+    assert len(rows) == 9
 
 
 def table_rows() -> list[tuple[list[str], list[str]]]:

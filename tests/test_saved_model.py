@@ -5,12 +5,13 @@ import pytest
 import torch
 
 from transformer_mt.checkpoint import CheckpointStore
+from transformer_mt.chosen_weights import describe_weights
 from transformer_mt.config import Config, DataConfig, ModelConfig, TrainingConfig
 from transformer_mt.config_file import to_yaml
 from transformer_mt.data.tokenizer import TokenizerPair
 from transformer_mt.errors import UserError
 from transformer_mt.run_directory import CONFIG_HEADING, RunDirectory
-from transformer_mt.saved_model import build_model, describe_weights, load_model
+from transformer_mt.saved_model import build_model, load_model
 
 TOKENIZER = Path(__file__).parent / "fixtures" / "run_format_1" / "tokenizer.model"
 CPU = torch.device("cpu")
@@ -113,6 +114,14 @@ def test_damaged_weights_are_passed_over_and_named(run):
         # The best is passed over once as the best, and then as one of all.
         assert [w.split(": ")[0].rsplit("/", 1)[1] for w in warnings][:number] == order[:number]
         assert "passed over, model.safetensors has 0 bytes" in warnings[-1]
+
+
+@pytest.mark.parametrize("lost", ["checkpoint", "step", "bleu", "loss"])
+def test_a_pointer_that_says_too_little_is_damaged(run, lost):
+    content = {"checkpoint": "step-00000002", "step": 2, "bleu": 20.0, "loss": 2.0}
+    run.store.write_pointer("best", {key: value for key, value in content.items() if key != lost})
+    with pytest.raises(UserError, match=r"best\.json: is damaged\. Delete it"):
+        run.load()
 
 
 def test_what_a_pointer_names_is_gone(run):

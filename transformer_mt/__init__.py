@@ -9,7 +9,7 @@ The tree is the data path:
     decoding/     logits -> token ids -> text
     evaluation.py text -> BLEU, chrF, TER
     pipelines/    one file per command: the whole path, top to bottom
-    cli.py        the commands `tmt train`, `tmt translate`, `tmt evaluate`
+    cli.py        the commands: `tmt train`, `translate`, `evaluate`, `runs`, `info`
 """
 
 __version__ = "0.1.0"

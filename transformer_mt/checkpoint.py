@@ -1,7 +1,8 @@
 """Weights and training state <-> run directory, atomically.
 
 A checkpoint is a folder written under a temporary name, flushed and renamed, with a manifest of
-SHA-256 sums that is verified on loading. No pickle: safetensors and JSON only.
+SHA-256 sums that is verified on loading. No pickle: safetensors and JSON only. PyTorch is
+imported where tensors are read or written, so that looking at checkpoints does without it.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
 
 from transformer_mt.errors import UserError
 from transformer_mt.run_directory import sync_folder, write_json
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 FORMAT_VERSION = 1
 MODEL = "model.safetensors"
@@ -55,23 +56,26 @@ class Checkpoint:
             raise ValueError(f"{_MANIFEST} is damaged")
         return dict(manifest)
 
-    def damage(self) -> str | None:
-        """Return what is wrong with the files the manifest lists, or None if all are intact."""
+    def damage(self, *, content: bool = True) -> str | None:
+        """Return what is wrong with the files the manifest lists, or None if all are intact.
+
+        Without `content` only their presence and their sizes are looked at, which takes no time.
+        """
         try:
-            return self._damage(self.manifest()["files"])
+            return self._damage(self.manifest()["files"], content=content)
         except ValueError as error:
             return str(error)
         except OSError as error:
             return f"{error.filename} cannot be read ({error.strerror})"
 
-    def _damage(self, files: Mapping[str, Any]) -> str | None:
+    def _damage(self, files: Mapping[str, Any], *, content: bool) -> str | None:
         for name, expected in files.items():
             path = self.path / name
             if not path.is_file():
                 return f"{name} is missing"
             if path.stat().st_size != expected["bytes"]:
                 return f"{name} has {path.stat().st_size} bytes instead of {expected['bytes']}"
-            if _sha256(path) != expected["sha256"]:
+            if content and _sha256(path) != expected["sha256"]:
                 return f"{name} does not match its SHA-256 sum"
         return None
 
@@ -112,6 +116,8 @@ def _is_complete(manifest: Mapping[str, Any], *, step: int) -> bool:
 
 
 def _load_tensors(path: Path) -> dict[str, Tensor]:
+    from safetensors.torch import load_file
+
     try:
         return load_file(path)
     except (OSError, SafetensorError) as error:
@@ -124,6 +130,8 @@ def load_weights(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
     Raises:
         ValueError: a name is missing or unknown, or a shape differs.
     """
+    import torch
+
     parameters = dict(model.named_parameters())
     if parameters.keys() != weights.keys():
         raise ValueError(f"parameters differ: {sorted(parameters.keys() ^ weights.keys())[:4]}")
@@ -147,6 +155,8 @@ def _flush(path: Path) -> None:
 def _write_checkpoint(
     final: Path, tensors: Mapping[str, Mapping[str, Tensor]], state: Mapping[str, Any], step: int
 ) -> Checkpoint:
+    from safetensors.torch import save_file
+
     temporary = final.with_name(final.name + ".tmp")
     try:
         shutil.rmtree(temporary, ignore_errors=True)

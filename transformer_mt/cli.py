@@ -10,7 +10,6 @@ import errno
 import os
 import signal
 import sys
-from enum import StrEnum
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +17,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from transformer_mt import __version__
+from transformer_mt.cli_options import (
+    BatchOption,
+    BeamOption,
+    BleuTokenizer,
+    Device,
+    DeviceOption,
+    FormatOption,
+    OutputFormat,
+    PenaltyOption,
+    Precision,
+    PrecisionOption,
+    QuietOption,
+    RunOption,
+    Split,
+    ThreadsOption,
+)
 from transformer_mt.errors import Interrupted, UserError
 
 if TYPE_CHECKING:
@@ -30,62 +45,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-class Device(StrEnum):
-    """Where to compute."""
-
-    auto = "auto"
-    cpu = "cpu"
-    cuda = "cuda"
-    mps = "mps"
-
-
-class Precision(StrEnum):
-    """In which numbers to compute."""
-
-    auto = "auto"
-    float32 = "float32"
-    bfloat16 = "bfloat16"
-
-
-class Split(StrEnum):
-    """Which data of a run to evaluate."""
-
-    validation = "validation"
-    test = "test"
-
-
-class BleuTokenizer(StrEnum):
-    """How sacreBLEU cuts text into words."""
-
-    mteval_13a = "13a"
-    none = "none"
-    intl = "intl"
-    zh = "zh"
-    char = "char"
-    ja_mecab = "ja-mecab"
-
-
-class OutputFormat(StrEnum):
-    """For people or for programs."""
-
-    text = "text"
-    json = "json"
-
-
-RunOption = Annotated[
-    Path | None, typer.Option("--run", metavar="DIR", help="The run's folder [the last trained].")
-]
-DeviceOption = Annotated[Device, typer.Option(help="Where to compute.")]
-ThreadsOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
-BeamOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="1 is greedy.")]
-PenaltyOption = Annotated[
-    float | None, typer.Option(min=0.0, metavar="A", help="score = log_prob / length^A.")
-]
-BatchOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="Sentences at a time.")]
-PrecisionOption = Annotated[Precision, typer.Option(help="auto is float32.")]
 
 
 def _print_version(wanted: bool) -> None:
@@ -107,6 +66,22 @@ def train(
     config: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="YAML settings [the built-in phrasebook]."),
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Text to learn from, without a config; with --target."),
+    ] = None,
+    target: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Its translation, line by line.")
+    ] = None,
+    pairs: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Both in one file, in place of the two.")
+    ] = None,
+    source_language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="E.g. en [by the file name].")
+    ] = None,
+    target_language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="E.g. de [by the file name].")
     ] = None,
     run: Annotated[
         Path | None,
@@ -130,12 +105,20 @@ def train(
     quiet: QuietOption = False,
 ) -> None:
     """Train a model, or go on with a run that was interrupted."""
+    from transformer_mt.pipelines.quick_start import CorpusOptions
     from transformer_mt.pipelines.train import TrainOptions
     from transformer_mt.pipelines.train import train as run_pipeline
 
     run_pipeline(
         TrainOptions(
             config=config,
+            corpus=CorpusOptions(
+                source=source,
+                target=target,
+                pairs=pairs,
+                source_language=source_language,
+                target_language=target_language,
+            ),
             run=run,
             overrides=set_ or (),
             overwrite=overwrite,
@@ -212,7 +195,7 @@ def evaluate(
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the translations go.")
     ] = None,
-    format_: Annotated[OutputFormat, typer.Option("--format")] = OutputFormat.text,
+    format_: FormatOption = OutputFormat.text,
     beam_size: BeamOption = None,
     length_penalty: PenaltyOption = None,
     batch_size: BatchOption = None,
@@ -249,6 +232,34 @@ def evaluate(
         quiet=quiet,
     )
     print(run_pipeline(options, decoding))
+
+
+@app.command()
+def runs(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="The folder they lie in [runs].")
+    ] = None,
+    format_: FormatOption = OutputFormat.text,
+) -> None:
+    """List the runs: how far each is, how good, how large."""
+    from transformer_mt.pipelines.runs import runs as run_pipeline
+
+    if listing := run_pipeline(folder, as_json=format_ is OutputFormat.json):
+        print(listing)
+
+
+@app.command()
+def info(
+    run: Annotated[
+        Path | None,
+        typer.Argument(metavar="[RUN]", help="A folder, or a name in runs [the last trained]."),
+    ] = None,
+    format_: FormatOption = OutputFormat.text,
+) -> None:
+    """Tell what a run is: its data, settings, parameters, scores and weights."""
+    from transformer_mt.pipelines.info import info as run_pipeline
+
+    print(run_pipeline(run, as_json=format_ is OutputFormat.json))
 
 
 # Full disks, missing rights, broken drives: nothing that a traceback would explain.

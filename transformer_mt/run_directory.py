@@ -116,7 +116,7 @@ class RunDirectory:
         """
         path = self.path / "lock"
         with path.open("a+", encoding="utf-8") as file:
-            holder = _read_lock(path)
+            holder = read_lock(path)
             here = platform.node()
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -141,7 +141,8 @@ class RunDirectory:
                 file.truncate(0)
 
 
-def _read_lock(path: Path) -> dict[str, Any]:
+def read_lock(path: Path) -> dict[str, Any]:
+    """Return what a lock file says of its holder; nothing where it is free or torn."""
     try:
         holder = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:

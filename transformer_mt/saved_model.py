@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 
-from transformer_mt.checkpoint import Checkpoint, CheckpointStore, load_weights
+from transformer_mt.checkpoint import load_weights
+from transformer_mt.chosen_weights import candidates
 from transformer_mt.config import Config
 from transformer_mt.data.tokenizer import TokenizerPair
 from transformer_mt.errors import UserError
@@ -56,7 +56,7 @@ def load_model(run: RunDirectory, *, device: torch.device) -> SavedModel:
     config = run.load_config()
     tokenizers = TokenizerPair.load(run.path)
     warnings: list[str] = []
-    for checkpoint, description in _candidates(run, config):
+    for checkpoint, description in candidates(run, config):
         damage = checkpoint.damage()
         if damage:
             warnings.append(f"{checkpoint.path}: passed over, {damage}.")
@@ -70,30 +70,3 @@ def load_model(run: RunDirectory, *, device: torch.device) -> SavedModel:
         return SavedModel(model, tokenizers, config, description, tuple(warnings))
     problem = "\n".join(warnings[:3]) if warnings else f"{run.path}: has no checkpoint yet."
     raise UserError(f"{problem}\nGo on training it with tmt train --run {run.path}.", exit_code=1)
-
-
-def _candidates(run: RunDirectory, config: Config) -> Iterator[tuple[Checkpoint, str]]:
-    """Yield checkpoints with a description, the one to be used first."""
-    store = CheckpointStore(run.path)
-    best, averaged = store.read_pointer("best"), store.read_pointer("averaged")
-    key, sign = ("bleu", 1.0) if config.training.select_by == "bleu" else ("loss", -1.0)
-    if averaged and (not best or sign * averaged[key] >= sign * best[key]):
-        name = f"the average of {len(averaged['of'])} checkpoints up to step {averaged['step']}"
-        yield store.pointed(averaged), _with_scores(name, averaged)
-    if best:
-        name = f"the best checkpoint, step {best['step']}"
-        yield store.pointed(best), _with_scores(name, best)
-    for checkpoint in reversed(store.all()):
-        yield checkpoint, f"the newest intact checkpoint, step {checkpoint.step}"
-
-
-def _with_scores(name: str, pointer: dict[str, float]) -> str:
-    return f"{name} (validation BLEU {pointer['bleu']:.2f}, loss {pointer['loss']:.3f})"
-
-
-def describe_weights(run: RunDirectory, config: Config) -> str:
-    """Return in words which weights `load_model` would use."""
-    for checkpoint, description in _candidates(run, config):
-        if checkpoint.damage() is None:
-            return description
-    return "none: no checkpoint is intact"

@@ -82,7 +82,7 @@ def test_no_intact_checkpoint(workplace, finished, contents):
 
 def test_a_full_disk_is_a_message_and_the_run_goes_on(workplace, finished, contents):
     run = workplace.run("full-disk")
-    full = {"kind": "disk full", "at": "transformer_mt.checkpoint:save_file", "call": 6}
+    full = {"kind": "disk full", "at": "safetensors.torch:save_file", "call": 6}
     outcome = workplace.train(run, faults=[full])
     assert outcome.code == 1
     assert "step-00000008: cannot be written" in outcome.err

@@ -49,8 +49,8 @@ MOMENTS = {
     "the tokenizer is written": kill("transformer_mt.data.tokenizer_training:_write_atomically", 1),
     "text is tokenised": kill("transformer_mt.data.dataset_cache:DatasetCache.commit_part", 1),
     "between two micro-batches": kill("transformer_mt.training.trainer:seed_dropout", 4),
-    "half of the weights of step 4 is written": tear("transformer_mt.checkpoint:save_file", 1),
-    "half of the optimizer of step 6 is written": tear("transformer_mt.checkpoint:save_file", 4),
+    "half of the weights of step 4 is written": tear("safetensors.torch:save_file", 1),
+    "half of the optimizer of step 6 is written": tear("safetensors.torch:save_file", 4),
     "validating step 6": kill("transformer_mt.decoding.translator:beam_search", 1),
     "step 6 is validated and not saved": kill(
         "transformer_mt.training.milestones:Milestones.save", 1
@@ -81,7 +81,7 @@ MOMENTS = {
     "the average is validated and not saved": kill(
         "transformer_mt.training.milestones:CheckpointStore.save_averaged", 1
     ),
-    "half of the average is written": tear("transformer_mt.checkpoint:save_file", 1),
+    "half of the average is written": tear("safetensors.torch:save_file", 1),
     "the average is saved, averaged.json is not": kill(
         "transformer_mt.training.milestones:CheckpointStore.write_pointer", 1
     ),

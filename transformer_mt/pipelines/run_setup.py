@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
@@ -28,6 +29,7 @@ from transformer_mt.config_file import (
 from transformer_mt.device import choose_precision
 from transformer_mt.errors import UserError
 from transformer_mt.pipelines.corpora import check_data_unchanged, data_hashes
+from transformer_mt.pipelines.quick_start import GivenCorpus, describe_choices, settings_of
 from transformer_mt.run_directory import (
     CONFIG_HEADING,
     RUNS,
@@ -39,15 +41,26 @@ from transformer_mt.run_directory import (
 _KEPT_BY_OVERWRITE = {"lock", "config.yaml"}
 
 
+@dataclass(frozen=True)
+class ResolvedSettings:
+    """Where to train, and with which settings."""
+
+    run: RunDirectory
+    config: Config
+    chosen: str = ""
+    """What was chosen for a corpus that was given without a config, in words."""
+
+
 def resolve_settings(
     *,
     config_path: Path | None,
+    corpus: GivenCorpus | None,
     run_path: Path | None,
     overrides: Sequence[str],
     precision: str | None,
     device: torch.device,
     overwrite: bool,
-) -> tuple[RunDirectory, Config]:
+) -> ResolvedSettings:
     """Return the run directory and the settings that training in it has.
 
     A run that has begun keeps its own settings, but for what may change.
@@ -56,11 +69,16 @@ def resolve_settings(
         UserError: the settings are wrong, or not those that the run began with.
     """
     if run_path is None:
-        run_path = RUNS / (config_path.stem if config_path else "phrasebook")
+        without_config = corpus.run_name if corpus else "phrasebook"
+        run_path = RUNS / (config_path.stem if config_path else without_config)
     run = RunDirectory(run_path)
     begun = run.has_begun() and not overwrite
+    chosen = None
     if config_path is not None:
         tree, place = read_tree(config_path), str(config_path)
+    elif corpus is not None:
+        tree, chosen = settings_of(corpus, run, begun=begun)
+        place = str(run.config)
     elif run.exists():
         tree, place = read_tree(run.config), str(run.config)
         if not begun:  # perhaps because the data was wrong, and has changed
@@ -71,14 +89,16 @@ def resolve_settings(
     if precision is not None:
         overrides = [*overrides, f"training.precision={precision}"]
     config = _build(tree, overrides, place=place)
+    in_words = describe_choices(corpus, chosen, config) if corpus else ""
     if not begun:
-        chosen = choose_precision(config.training.precision, device)
-        return run, _with_precision(config, chosen)
+        config = _with_precision(config, choose_precision(config.training.precision, device))
+        return ResolvedSettings(run, config, in_words)
     old = run.load_config()
     if config.training.precision == "auto":
         config = _with_precision(config, old.training.precision)
     check_changes(old, config, run=run_path)
-    return run, config.model_copy(update={"data_sha256": old.data_sha256})
+    config = config.model_copy(update={"data_sha256": old.data_sha256})
+    return ResolvedSettings(run, config, in_words)
 
 
 def _build(tree: Tree, overrides: Sequence[str], *, place: str) -> Config:

@@ -8,12 +8,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 
 from transformer_mt.checkpoint import CheckpointStore
+from transformer_mt.chosen_weights import describe_weights
 from transformer_mt.config import Config
 from transformer_mt.config_file import DEPENDS_ON_MAX_STEPS
 from transformer_mt.data.dataset import TokenizedDataset, TokenizingOptions, build_dataset
@@ -25,6 +26,7 @@ from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
 from transformer_mt.pipelines.corpora import Corpora, prepare_corpora
 from transformer_mt.pipelines.plan import describe_plan
+from transformer_mt.pipelines.quick_start import CorpusOptions, given_corpus
 from transformer_mt.pipelines.run_setup import (
     begin,
     is_stale,
@@ -37,7 +39,7 @@ from transformer_mt.pipelines.run_setup import (
 from transformer_mt.pipelines.tokenizers import prepare_tokenizers
 from transformer_mt.pipelines.validation import Validator
 from transformer_mt.run_directory import RunDirectory, remember_last_run
-from transformer_mt.saved_model import build_model, describe_weights
+from transformer_mt.saved_model import build_model
 from transformer_mt.training.milestones import Milestones, Validate
 from transformer_mt.training.optimizer import build_optimizer
 from transformer_mt.training.progress import Reporter, counting_bar
@@ -54,6 +56,7 @@ class TrainOptions:
     """What the command line says; see `tmt train --help`."""
 
     config: Path | None = None
+    corpus: CorpusOptions = field(default_factory=CorpusOptions)
     run: Path | None = None
     overrides: Sequence[str] = ()
     overwrite: bool = False
@@ -75,22 +78,27 @@ def train(options: TrainOptions) -> None:
     if options.threads:
         torch.set_num_threads(options.threads)
     device = choose_device(options.device)
-    run, config = resolve_settings(
+    settings = resolve_settings(
         config_path=options.config,
+        corpus=given_corpus(options.corpus, config=options.config),
         run_path=options.run,
         overrides=options.overrides,
         precision=options.precision,
         device=device,
         overwrite=options.overwrite or options.dry_run,
     )
-    config = with_data_hashes(run, config)  # before anything is made, lest it be left behind
-    with _folder(run, dry_run=options.dry_run) as run, _taken_back_if_unfit(run):
+    # before anything is made, lest it be left behind
+    config = with_data_hashes(settings.run, settings.config)
+    folder = _folder(settings.run, dry_run=options.dry_run)
+    with folder as run, _taken_back_if_unfit(run):
         begin(run, overwrite=False)
         with run.lock():
             if options.overwrite or is_stale(run, config):
                 begin(run, overwrite=True)
             record_settings(run, config)
             with closing(Reporter(run, quiet=options.quiet)) as reporter:
+                if settings.chosen:
+                    reporter.line(settings.chosen)
                 try:
                     _train(run, config, options, device=device, reporter=reporter)
                 except (UserError, Interrupted) as ending:

@@ -13,6 +13,7 @@ from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
 from transformer_mt.model.transformer import Transformer
 from transformer_mt.training.averaging import average_weights
+from transformer_mt.training.ending import ended_by
 from transformer_mt.training.optimizer import optimizer_tensors, restore_optimizer
 from transformer_mt.training.progress import Reporter
 from transformer_mt.training.state import TrainingState, Validation
@@ -79,12 +80,13 @@ class Milestones:
 
     def ended_by(self) -> str | None:
         """Return the key of the setting that ends training here, None where it goes on."""
-        settings, state = self.settings, self.state
-        if state.step >= settings.max_steps:
-            return "training.max_steps"
-        if settings.max_epochs is not None and state.position.epoch >= settings.max_epochs:
-            return "training.max_epochs"
-        return "training.patience" if state.stopped_early else None
+        state = self.state
+        return ended_by(
+            self.settings,
+            step=state.step,
+            epoch=state.position.epoch,
+            stopped_early=state.stopped_early,
+        )
 
     def finished(self) -> bool:
         """Tell whether steps, epochs or patience have ended."""
