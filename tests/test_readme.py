@@ -99,9 +99,9 @@ def test_its_commands_run(workplace):
 def test_its_synopsis_names_every_option_and_no_other():
     (synopsis,) = (text for kind, text in BLOCKS if not kind and "[--config FILE]" in text)
     three, rest = synopsis.split("these three")
-    common = set(re.findall(r"--[a-z-]+", rest.splitlines()[0]))
+    common = set(re.findall(r"--[a-z+-]+", rest.splitlines()[0]))
     shown = {
-        match[1]: set(re.findall(r"--[a-z-]+", match[2])) | (common if part is three else set())
+        match[1]: set(re.findall(r"--[a-z+-]+", match[2])) | (common if part is three else set())
         for part in (three, rest)
         for match in re.finditer(r"^tmt (\w+)(.*?)(?=^tmt |\Z)", part, re.MULTILINE | re.DOTALL)
     }
@@ -110,7 +110,7 @@ def test_its_synopsis_names_every_option_and_no_other():
             [sys.executable, "-m", "transformer_mt", name, "--help"],
             capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "200"},
         ).stdout  # fmt: skip
-        real = set(re.findall(r"^\s+(--[a-z-]+)", text, re.MULTILINE)) - {"--help"}
+        real = set(re.findall(r"^\s+(--[a-z+-]+)", text, re.MULTILINE)) - {"--help"}
         assert options == real, name
     assert set(shown) == {"train", "translate", "evaluate", "runs", "info"}
 

@@ -7,7 +7,7 @@ The tree is the data path:
     training/     logits -> loss -> better weights
     checkpoint.py weights and training state <-> run directory
     decoding/     logits -> token ids -> text
-    evaluation.py text -> BLEU, chrF, TER
+    evaluation/   text -> scores, intervals, comparisons
     pipelines/    one file per command: the whole path, top to bottom
     cli.py        the commands: `tmt train`, `translate`, `evaluate`, `runs`, `info`
 """

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import transformer_mt.cli_options as evaluating
 from transformer_mt import __version__
 from transformer_mt.cli_options import (
     BatchOption,
     BeamOption,
-    BleuTokenizer,
     Device,
     DeviceOption,
     FormatOption,
@@ -30,13 +30,12 @@ from transformer_mt.cli_options import (
     PrecisionOption,
     QuietOption,
     RunOption,
-    Split,
     ThreadsOption,
 )
 from transformer_mt.errors import Interrupted, UserError
 
 if TYPE_CHECKING:
-    from transformer_mt.evaluation import MetricName
+    from transformer_mt.evaluation.scores import MetricName
 
 app = typer.Typer(
     help="Train a Transformer on parallel text, translate with it, score it.",
@@ -172,29 +171,23 @@ def translate(
 
 @app.command()
 def evaluate(
-    bleu: Annotated[
-        bool, typer.Option("--bleu", help="[with --chrf, where none is named]")
-    ] = False,
-    chrf: Annotated[bool, typer.Option("--chrf")] = False,
-    ter: Annotated[bool, typer.Option("--ter")] = False,
+    bleu: evaluating.BleuOption = False,
+    chrf: evaluating.ChrfOption = False,
+    chrf_plus_plus: evaluating.ChrfPlusPlusOption = False,
+    ter: evaluating.TerOption = False,
     run: RunOption = None,
-    split: Annotated[Split, typer.Option(help="The run's own data to translate.")] = Split.test,
-    source: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Translate this instead of a split.")
-    ] = None,
-    reference: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="May be given several times.")
-    ] = None,
-    hypotheses: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Score these translations as they are.")
-    ] = None,
-    tokenize: Annotated[
-        BleuTokenizer | None, typer.Option(help="sacreBLEU's tokenizer [by target language].")
-    ] = None,
-    lowercase: Annotated[bool, typer.Option("--lowercase", help="Ignore case.")] = False,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where the translations go.")
-    ] = None,
+    split: evaluating.SplitsOption = None,
+    source: evaluating.SourcesOption = None,
+    reference: evaluating.ReferencesOption = None,
+    hypotheses: evaluating.HypothesesOption = None,
+    against: evaluating.AgainstOption = None,
+    confidence: evaluating.ConfidenceOption = None,
+    by_length: evaluating.ByLengthOption = False,
+    worst: evaluating.WorstOption = 0,
+    tokenize: evaluating.TokenizeOption = None,
+    lowercase: evaluating.LowercaseOption = False,
+    no_overlap_check: evaluating.NoOverlapCheckOption = False,
+    output: evaluating.TranslationsOption = None,
     format_: FormatOption = OutputFormat.text,
     beam_size: BeamOption = None,
     length_penalty: PenaltyOption = None,
@@ -204,20 +197,30 @@ def evaluate(
     threads: ThreadsOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Translate a test set and score it with sacreBLEU."""
+    """Translate test sets, score them with sacreBLEU, and compare systems."""
     from transformer_mt.pipelines.evaluate import EvaluateOptions
     from transformer_mt.pipelines.evaluate import evaluate as run_pipeline
     from transformer_mt.pipelines.loading import DecodingOptions
 
-    wanted: dict[MetricName, bool] = {"bleu": bleu, "chrf": chrf, "ter": ter}
-    options = EvaluateOptions(
+    wanted: dict[MetricName, bool] = {
+        "bleu": bleu,
+        "chrf": chrf,
+        "chrf++": chrf_plus_plus,
+        "ter": ter,
+    }
+    evaluation = EvaluateOptions(
         metrics=[name for name, chosen in wanted.items() if chosen],
-        split=split.value,
-        source=source,
+        splits=[each.value for each in split or ()],
+        sources=source or (),
         references=reference or (),
-        hypotheses=hypotheses,
+        hypotheses=hypotheses or (),
+        against=against or (),
         tokenize=tokenize.value if tokenize else None,
         lowercase=lowercase,
+        confidence=confidence,
+        by_length=by_length,
+        worst=worst,
+        overlap_check=not no_overlap_check,
         output=output,
         as_json=format_ is OutputFormat.json,
     )
@@ -231,7 +234,7 @@ def evaluate(
         threads=threads,
         quiet=quiet,
     )
-    print(run_pipeline(options, decoding))
+    print(run_pipeline(evaluation, decoding))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What several commands share: the values and the options that mean the same everywhere."""
+"""The options of the commands: those that mean the same everywhere, and those of `evaluate`."""
 
 from __future__ import annotations
 
@@ -64,3 +64,65 @@ PenaltyOption = Annotated[
 BatchOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="Sentences at a time.")]
 PrecisionOption = Annotated[Precision, typer.Option(help="auto is float32.")]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", help="For people, or programs.")]
+
+# Of `tmt evaluate`
+
+BleuOption = Annotated[bool, typer.Option("--bleu", help="[with --chrf, where none is named]")]
+ChrfOption = Annotated[bool, typer.Option("--chrf")]
+ChrfPlusPlusOption = Annotated[bool, typer.Option("--chrf++", help="chrF with pairs of words.")]
+TerOption = Annotated[bool, typer.Option("--ter", help="Edits per word; lower is better.")]
+SplitsOption = Annotated[
+    list[Split] | None,
+    typer.Option(
+        "--split", metavar="<validation|test>", help="The run's own data; repeatable [test]."
+    ),
+]
+SourcesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--source", metavar="FILE", help="A test set of your own; repeatable."),
+]
+ReferencesOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--reference", metavar="FILE", help="Of the source; repeatable, the same number for each."
+    ),
+]
+HypothesesOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--hypotheses", metavar="FILE", help="Score these translations as they are; one a test set."
+    ),
+]
+AgainstOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--against",
+        metavar="RUN_OR_FILE",
+        help="Compare with another run, or with its translations, one file a test set.",
+    ),
+]
+TokenizeOption = Annotated[
+    BleuTokenizer | None, typer.Option(help="sacreBLEU's tokenizer [by target language].")
+]
+LowercaseOption = Annotated[bool, typer.Option("--lowercase", help="Ignore case.")]
+ConfidenceOption = Annotated[
+    int | None,
+    typer.Option(
+        min=0, metavar="N", help="Resamples for the 95 % intervals [1000]; 0 is no intervals."
+    ),
+]
+ByLengthOption = Annotated[
+    bool, typer.Option("--by-length", help="Scores by the length of the source as well.")
+]
+WorstOption = Annotated[
+    int, typer.Option(min=0, metavar="N", help="List the N worst sentences, by chrF.")
+]
+NoOverlapCheckOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-overlap-check", help="Do not look for the test sentences in the training data."
+    ),
+]
+TranslationsOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Where the translations go.")
+]

@@ -42,7 +42,8 @@ def test_it_scores_as_it_did(workplace, tmp_path):
     options = ["--run", FIXTURE, "--threads", "1", "--output", tmp_path / "hypotheses.de"]
     outcome = workplace.tmt("evaluate", "--bleu", "--chrf", "--format", "json", *options)
     assert outcome.code == 0, outcome.err
-    scores = {score["name"]: score["value"] for score in json.loads(outcome.out)["scores"]}
+    (test_set,) = json.loads(outcome.out)["test_sets"]
+    scores = {score["name"]: score["value"] for score in test_set["scores"]}
     assert scores == pytest.approx(RECORDED["scores"], abs=0.01)
 
 

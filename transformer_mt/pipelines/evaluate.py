@@ -1,29 +1,31 @@
-"""`tmt evaluate`: translate a test set, or take given translations, and score them."""
+"""`tmt evaluate`: translate test sets, or take given translations, score and compare them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from transformer_mt.config import Config
-from transformer_mt.data.corpus import content_hashes
 from transformer_mt.data.held_out import Split
-from transformer_mt.data.text_lines import read_lines
-from transformer_mt.device import out_of_memory
 from transformer_mt.errors import UserError
-from transformer_mt.evaluation import MetricName, Score, TokenizerName, default_tokenizer, score
-from transformer_mt.pipelines.corpora import (
-    check_data_unchanged,
-    describe_reading,
-    evaluation_corpora,
-    read_all,
+from transformer_mt.evaluation.scores import MetricName, TokenizerName, default_tokenizer
+from transformer_mt.evaluation.significance import RESAMPLES, memory_needed
+from transformer_mt.pipelines.evaluation_report import Report, as_json, as_text
+from transformer_mt.pipelines.evaluation_sets import EvaluationSet, file_sets, split_sets
+from transformer_mt.pipelines.loading import DecodingOptions, say
+from transformer_mt.pipelines.measuring import Measures, doubts_about, measure
+from transformer_mt.pipelines.training_overlap import TrainingOverlap, training_overlap
+from transformer_mt.pipelines.translated_sets import (
+    System,
+    TranslatedSet,
+    read_translations,
+    translate_sets,
 )
-from transformer_mt.pipelines.loading import DecodingOptions, LoadedRun, load_translator, say
-from transformer_mt.run_directory import RunDirectory, write_atomically
-from transformer_mt.training.progress import counting_bar
+from transformer_mt.run_directory import RunDirectory, last_run
+
+_FEWEST_RESAMPLES = 100
+_MEMORY_FOR_RESAMPLING = 4 * 2**30
 
 
 @dataclass(frozen=True)
@@ -31,165 +33,179 @@ class EvaluateOptions:
     """What to score and how; see `tmt evaluate --help`."""
 
     metrics: Sequence[MetricName] = ()
-    split: Split = "test"
-    source: Path | None = None
+    splits: Sequence[Split] = ()
+    sources: Sequence[Path] = ()
     references: Sequence[Path] = ()
-    hypotheses: Path | None = None
+    hypotheses: Sequence[Path] = ()
+    against: Sequence[Path] = ()
     tokenize: TokenizerName | None = None
     lowercase: bool = False
+    confidence: int | None = None
+    by_length: bool = False
+    worst: int = 0
+    overlap_check: bool = True
     output: Path | None = None
     as_json: bool = False
 
 
 def evaluate(options: EvaluateOptions, decoding: DecodingOptions) -> str:
-    """Return the scores as text or JSON.
+    """Return the scores as text or JSON; what casts doubt on them goes to standard error.
 
     Raises:
         UserError: files or options do not fit together.
     """
+    run = _run(options, decoding)
+    config = run.load_config() if run else None
+    sets = _test_sets(options, run, config, quiet=decoding.quiet)
+    against_run = _against_run(options, run, sets)
+    against_config = against_run.load_config() if against_run else None
+    measures = _measures(options, sets, config or against_config)
+    # Files before runs: what is wrong with them should show before a long translation.
+    against = System()
+    compared: Sequence[TranslatedSet | None] = [None] * len(sets)
+    if options.against and not against_run:
+        compared = read_translations(options.against, sets, option="--against")
+    system = System()
     if options.hypotheses:
-        report = _evaluate_file(options, decoding)
+        translated = read_translations(options.hypotheses, sets, option="--hypotheses")
     else:
-        report = _evaluate_run(options, decoding)
-    if options.as_json:
-        return json.dumps(report, indent=1, ensure_ascii=False)
-    scores = report["scores"]
-    return "\n".join(f"{s['name']} {s['value']:.2f}  {s['signature']}" for s in scores)
+        assert run is not None
+        of_run = replace(decoding, run=run.path)
+        system, translated = translate_sets(of_run, sets, output=options.output)
+    if against_run:
+        of_run = replace(decoding, run=against_run.path)
+        against, compared = translate_sets(of_run, sets)
+    trained = [(run, config), (against_run, against_config)] if options.overlap_check else []
+    overlaps = _overlaps(trained, sets, quiet=decoding.quiet)
+    reports = [
+        measure(each, made, other, overlap, measures)
+        for each, made, other, overlap in zip(sets, translated, compared, overlaps, strict=True)
+    ]
+    doubts = [
+        doubt
+        for each, made, report in zip(sets, translated, reports, strict=True)
+        for doubt in doubts_about(each, made, report, measures)
+    ]
+    for doubt in doubts:
+        say(f"warning: {doubt.test_set}: {doubt.message}", quiet=False)
+    found = Report(system, against if options.against else None, reports, doubts)
+    return as_json(found) if options.as_json else as_text(found)
 
 
-def _evaluate_file(options: EvaluateOptions, decoding: DecodingOptions) -> dict[str, Any]:
-    """Score translations made elsewhere; no model is needed."""
-    assert options.hypotheses is not None
-    if options.source or options.output:
-        raise UserError("--hypotheses FILE is scored as it is: leave --source and --output out.")
-    if options.references:
-        references = [list(read_lines(path)) for path in options.references]
-        language = ""
-    else:
-        if decoding.run is None:
-            raise UserError("--hypotheses FILE needs --reference FILE, or --run DIR and --split.")
-        run = RunDirectory(decoding.run)
-        config = run.load_config()
-        references = [_split_texts(run, config, options.split, quiet=decoding.quiet)[1]]
-        language = config.data.target_language
-    hypotheses = list(read_lines(options.hypotheses))
-    scores = _score(options, hypotheses, references, language=language)
-    return _report(options, scores, hypotheses=options.hypotheses)
+def _run(options: EvaluateOptions, decoding: DecodingOptions) -> RunDirectory | None:
+    """Return the run that translates, or whose data is used; given translations may need none."""
+    if not options.hypotheses:
+        return RunDirectory(decoding.run or last_run())
+    if options.output:
+        raise UserError("--hypotheses FILE is scored as it is: leave --output out.")
+    if decoding.run is None and (options.splits or not options.references):
+        raise UserError("--hypotheses FILE needs --reference FILE, or --run DIR and --split.")
+    return RunDirectory(decoding.run) if decoding.run else None
 
 
-def _evaluate_run(options: EvaluateOptions, decoding: DecodingOptions) -> dict[str, Any]:
-    """Translate with a run and score the result."""
-    if bool(options.source) != bool(options.references):
-        raise UserError("--source FILE and --reference FILE belong together; give both.")
-    loaded = load_translator(decoding)
-    if options.source:
-        sources = list(read_lines(options.source))
-        references = [list(read_lines(path)) for path in options.references]
-        what = str(options.source)
-    else:
-        sources, reference = _split_texts(
-            loaded.run, loaded.config, options.split, quiet=decoding.quiet
+def _test_sets(
+    options: EvaluateOptions, run: RunDirectory | None, config: Config | None, *, quiet: bool
+) -> list[EvaluationSet]:
+    """Return splits first, then sets of files; the test split where neither is named."""
+    splits = options.splits
+    if not splits and not options.sources and not options.references:
+        splits = ("test",)
+    # Translations that no split claims belong to the files.
+    rest = options.hypotheses[len(set(splits)) :] if options.references else ()
+    files = file_sets(options.sources, options.references, rest)
+    sets = files
+    if splits:
+        assert run is not None and config is not None
+        sets = split_sets(run, config, splits, quiet=quiet) + files
+    if options.output and len(sets) > 1:
+        raise UserError(
+            f"--output names one file, but there are {len(sets)} test sets: leave it out, and the "
+            "translations are saved in the run's folder."
         )
-        references, what = [reference], f"the {options.split} data"
-    _refuse_unequal(sources, references, options)
-    loaded.translator.refuse_too_long(sources, name=f"{what}, ")
-    say(f"Translating {len(sources):,} lines of {what} …", quiet=decoding.quiet)
-    bar = counting_bar("translating", "lines", quiet=decoding.quiet)
-    with out_of_memory("Lower --batch-size, or use another --device."), bar as progress:
-        done = 0
+    if options.output:
+        _refuse_overwriting(options.output, options)
+    if options.by_length and any(each.sources is None for each in sets):
+        raise UserError("--by-length needs the sources of the translations: give --source FILE.")
+    return sets
 
-        def count(number: int) -> None:
-            nonlocal done
-            done += number
-            progress(done)
 
-        candidates = loaded.translator.translate(sources, progress=count)
-    hypotheses = [translations[0].text for translations in candidates]
-    output = _save(hypotheses, options, loaded)
-    say(f"Translations saved in {output}", quiet=decoding.quiet)
-    language = loaded.config.data.target_language
-    scores = _score(options, hypotheses, references, language=language)
-    cut = sum(translations[0].truncated for translations in candidates)
-    return _report(
-        options,
-        scores,
-        hypotheses=output,
-        run=str(loaded.run.path),
-        weights=loaded.description,
-        decoding=loaded.translator.settings.model_dump(),
-        truncated=cut,
+def _refuse_overwriting(output: Path, options: EvaluateOptions) -> None:
+    given = {"source": options.sources, "reference": options.references}
+    given["file to compare with"] = options.against
+    for what, paths in given.items():
+        if any(path.resolve() == output.resolve() for path in paths):
+            raise UserError(f"--output {output}: is the {what}. Name another file.")
+
+
+def _against_run(
+    options: EvaluateOptions, run: RunDirectory | None, sets: Sequence[EvaluationSet]
+) -> RunDirectory | None:
+    """Return the run to compare with, None where it is none."""
+    folders = [path for path in options.against if path.is_dir()]
+    if not folders:
+        return None
+    if len(options.against) > 1:
+        raise UserError(f"--against {folders[0]}: a run is compared with alone; give one.")
+    against = RunDirectory(folders[0])
+    if run and not options.hypotheses and run.path.resolve() == against.path.resolve():
+        raise UserError(f"--against {folders[0]}: is the run itself. Name another one.")
+    if any(each.sources is None for each in sets):
+        raise UserError(f"--against {folders[0]}: has to translate; give it --source FILE.")
+    return against
+
+
+def _measures(
+    options: EvaluateOptions, sets: Sequence[EvaluationSet], config: Config | None
+) -> Measures:
+    """Return how to score, with everything decided that the options leave open."""
+    metrics: Sequence[MetricName] = options.metrics or ("bleu", "chrf")
+    tokenize = options.tokenize
+    if tokenize is None:
+        needs_words = "bleu" in metrics
+        language = config.data.target_language if config and needs_words else None
+        tokenize = default_tokenizer(language)
+    resamples = _resamples(options, metrics, max(each.sentences for each in sets))
+    return Measures(
+        metrics=metrics,
+        tokenize=tokenize,
+        tokenised=options.tokenize == "none",
+        lowercase=options.lowercase,
+        resamples=resamples,
+        by_length=options.by_length,
+        worst=options.worst,
     )
 
 
-def _split_texts(
-    run: RunDirectory, config: Config, split: Split, *, quiet: bool
-) -> tuple[list[str], list[str]]:
-    """Return sources and references of a run's split, which must be those it began with."""
-    corpora = evaluation_corpora(run, config, split)
-    for corpus in corpora:
-        check_data_unchanged(config.data_sha256, content_hashes(corpus), place=str(run.config))
-    texts = read_all(corpora)
-    lines = describe_reading(corpora, texts.reports)
-    for line, report in zip(lines, texts.reports, strict=True):
-        if report.notes():
-            say(line, quiet=quiet)
-    return texts.sources, texts.targets
+def _resamples(options: EvaluateOptions, metrics: Sequence[MetricName], sentences: int) -> int:
+    """Return how often to draw the sentences anew for intervals and comparisons."""
+    wanted = RESAMPLES if options.confidence is None else options.confidence
+    if 0 < wanted < _FEWEST_RESAMPLES or (wanted == 0 and options.against):
+        off = "" if options.against else "; 0 is off"
+        raise UserError(f"--confidence {wanted}: take {_FEWEST_RESAMPLES} or more{off}.")
+    needed = memory_needed(
+        metrics, sentences=sentences, resamples=wanted, comparing=bool(options.against)
+    )
+    if needed <= _MEMORY_FOR_RESAMPLING:
+        return wanted
+    problem = f"resampling {sentences:,} sentences takes about {needed / 2**30:.0f} GiB of memory"
+    if options.confidence is not None or options.against:
+        raise UserError(f"{problem}.\nGive fewer sentences, or --confidence with a lower number.")
+    say(f"No confidence intervals: {problem}.", quiet=False)
+    return 0
 
 
-def _refuse_unequal(
-    sources: Sequence[str], references: Sequence[Sequence[str]], options: EvaluateOptions
-) -> None:
-    for path, lines in zip(options.references, references, strict=False):
-        if len(lines) != len(sources):
-            raise UserError(
-                f"{options.source} has {len(sources)} lines and {path} has {len(lines)}: "
-                "line n of one must be the translation of line n of the other."
-            )
-
-
-def _score(
-    options: EvaluateOptions,
-    hypotheses: Sequence[str],
-    references: Sequence[Sequence[str]],
+def _overlaps(
+    runs: Sequence[tuple[RunDirectory | None, Config | None]],
+    sets: Sequence[EvaluationSet],
     *,
-    language: str,
-) -> list[Score]:
-    scores = []
-    metrics: Sequence[MetricName] = options.metrics or ("bleu", "chrf")
-    for name in metrics:
-        tokenize = options.tokenize
-        if name == "bleu" and tokenize is None:
-            tokenize = default_tokenizer(language)
-        scores.append(
-            score(name, hypotheses, references, tokenize=tokenize, lowercase=options.lowercase)
-        )
-    return scores
-
-
-def _save(hypotheses: Sequence[str], options: EvaluateOptions, loaded: LoadedRun) -> Path:
-    """Write the translations to --output, else into the run directory."""
-    name = options.source.name if options.source else options.split
-    language = loaded.config.data.target_language
-    path = options.output or loaded.run.path / "hypotheses" / f"{name}.{language}"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, "".join(f"{text}\n" for text in hypotheses).encode())
-    except OSError as error:
-        raise UserError(
-            f"{path}: the translations cannot be saved ({error.strerror}). "
-            "Name another file with --output.",
-            exit_code=1,
-        ) from None
-    return path
-
-
-def _report(
-    options: EvaluateOptions, scores: Sequence[Score], *, hypotheses: Path, **more: object
-) -> dict[str, Any]:
-    """Return the object that `--format json` prints."""
-    return {
-        "scores": [asdict(each) for each in scores],
-        "split": None if options.source or options.hypotheses else options.split,
-        "hypotheses": str(hypotheses),
-        **more,
-    }
+    quiet: bool,
+) -> list[list[TrainingOverlap]]:
+    """Return for each test set what each run's training data has of it, if sources are known."""
+    sources = {n: each.sources for n, each in enumerate(sets) if each.sources is not None}
+    overlaps: list[list[TrainingOverlap]] = [[] for _ in sets]
+    for run, config in runs:
+        if run and config and sources:
+            found = training_overlap(run, config, list(sources.values()), quiet=quiet)
+            for number, overlap in zip(sources, found, strict=True):
+                overlaps[number].append(overlap)
+    return overlaps

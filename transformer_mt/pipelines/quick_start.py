@@ -164,8 +164,8 @@ def settings_of(
         tree: Tree = run.load_config().model_dump(mode="json")
         tree["data"] |= data
         return tree, None
-    train = build_config({"data": data}, place="data.train").data.train
-    num_pairs, num_characters = _measure(corpora_of(train, "train"))
+    settings = build_config({"data": data}, place="data.train").data
+    num_pairs, num_characters = _measure(corpora_of(settings, "train"))
     choices = choose_settings(num_pairs, num_characters=num_characters)
     tree = {"data": data}
     for choice in choices:

@@ -11,8 +11,8 @@ from transformer_mt.checkpoint import MODEL, CheckpointStore
 from transformer_mt.chosen_weights import describe_weights
 from transformer_mt.config import Config
 from transformer_mt.config_file import differences
-from transformer_mt.data.corpus import read_lines
 from transformer_mt.data.filtering import CorpusReport
+from transformer_mt.data.text_lines import read_lines
 from transformer_mt.errors import UserError
 from transformer_mt.pipelines.corpora import HELD_OUT_SPLITS, held_out_files
 from transformer_mt.pipelines.parameters import ParameterCounts, count_parameters

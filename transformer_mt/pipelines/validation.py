@@ -15,7 +15,7 @@ from transformer_mt.data.micro_batching import cut_into_micro_batches
 from transformer_mt.data.tokenizer import TokenizerPair
 from transformer_mt.decoding.translator import Translator
 from transformer_mt.errors import UserError
-from transformer_mt.evaluation import default_tokenizer, score
+from transformer_mt.evaluation.scores import default_tokenizer, score
 from transformer_mt.interruption import StopRequest
 from transformer_mt.model.transformer import Transformer
 from transformer_mt.pipelines.corpora import describe_reading, read_all

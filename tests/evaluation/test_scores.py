@@ -9,9 +9,9 @@ from dataclasses import asdict
 
 import pytest
 
-from transformer_mt import evaluation
 from transformer_mt.errors import UserError
-from transformer_mt.evaluation import BleuDetails, default_tokenizer, score
+from transformer_mt.evaluation import scores
+from transformer_mt.evaluation.scores import BleuDetails, Confidence, default_tokenizer, score
 
 WORDS = [
     *("The", "the", "HOUSE", "house", "is", "Is", "small", "don't", "state-of-the-art", "3.14"),
@@ -73,6 +73,46 @@ def test_scores_and_signatures_are_those_of_the_command(tmp_path, references, lo
         assert result.sentences == 150
 
 
+@pytest.mark.parametrize("lowercase", [False, True])
+def test_chrf_with_words_is_that_of_the_command(tmp_path, lowercase):
+    options = ["--chrf-word-order", "2", *(["--chrf-lowercase"] if lowercase else [])]
+    references = [REFERENCE, SECOND_REFERENCE]
+    expected = run_sacrebleu(tmp_path, references, *options)["chrF2++"]
+    result = score("chrf++", HYPOTHESES, references, lowercase=lowercase)
+    assert round(result.value, 12) == expected["score"]
+    assert result.signature == expected["signature"]
+    assert "|nw:2|" in result.signature
+    assert result.name == "chrF++"
+
+
+@pytest.mark.parametrize(
+    ("metric", "name", "options", "resamples"),
+    [
+        ("bleu", "BLEU", [], 1000),
+        ("chrf", "chrF2", [], 300),
+        ("chrf++", "chrF2++", ["--chrf-word-order", "2"], 100),
+        ("ter", "TER", [], 1000),
+    ],
+)
+def test_intervals_are_those_of_the_command(tmp_path, metric, name, options, resamples):
+    options += ["--confidence", "--confidence-n", str(resamples)]
+    expected = run_sacrebleu(tmp_path, [REFERENCE], *options)[name]
+    result = score(metric, HYPOTHESES, [REFERENCE], resamples=resamples)
+    assert round(result.value, 12) == expected["score"]
+    assert round(result.confidence.mean, 12) == expected["confidence_mean"]
+    assert round(result.confidence.half_width, 12) == expected["confidence_var"]
+    assert 1 < result.confidence.half_width < 20
+    assert result.confidence.resamples == resamples
+    assert result.signature == expected["signature"]
+    assert f"|bs:{resamples}|seed:12345|" in result.signature
+    json.dumps(asdict(result))
+
+
+def test_without_resampling_there_is_no_interval():
+    assert score("chrf", ["a"], [["a"]]).confidence is None
+    assert score("bleu", ["a"], [["b"]], resamples=100).confidence == Confidence(0.0, 0.0, 100)
+
+
 @pytest.mark.parametrize("tokenize", ["13a", "none", "intl", "zh", "char"])
 def test_tokenizers_are_those_of_the_command(tmp_path, tokenize):
     expected = run_sacrebleu(tmp_path, [REFERENCE], "--tokenize", tokenize)
@@ -87,6 +127,7 @@ def test_details_of_bleu():
     assert result.bleu_details == BleuDetails(
         precisions=(400 / 6, 300 / 5, 200 / 4, 100 / 3),
         brevity_penalty=pytest.approx(2.718281828 ** (1 - 7 / 6)),
+        length_ratio=6 / 7,
         hypothesis_length=6,
         reference_length=7,
     )
@@ -96,14 +137,14 @@ def test_details_of_bleu():
 
 def test_nothing_is_logged_or_printed(caplog, capfd):
     with caplog.at_level(logging.DEBUG):
-        for metric in ["bleu", "chrf", "ter"]:
+        for metric in ["bleu", "chrf", "chrf++", "ter"]:
             score(metric, HYPOTHESES, [REFERENCE], tokenize="none", lowercase=True)
     assert sum(line.endswith(" .") for line in HYPOTHESES) > 100  # sacreBLEU's limit
     assert not caplog.records
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("metric", ["bleu", "chrf", "ter"])
+@pytest.mark.parametrize("metric", ["bleu", "chrf", "chrf++", "ter"])
 def test_empty_lines_count(metric):
     perfect = score(metric, ["a b c d e", ""], [["a b c d e", ""]]).value
     assert perfect == pytest.approx(0 if metric == "ter" else 100)
@@ -111,7 +152,7 @@ def test_empty_lines_count(metric):
     assert worse > perfect if metric == "ter" else worse < perfect
 
 
-@pytest.mark.parametrize("metric", ["bleu", "chrf", "ter"])
+@pytest.mark.parametrize("metric", ["bleu", "chrf", "chrf++", "ter"])
 def test_unequal_counts_name_both_numbers(metric):
     with pytest.raises(UserError, match="reference 2 has 2 lines, but there are 3 hypotheses"):
         score(metric, ["a", "b", "c"], [["a", "b", "c"], ["a", "b"]])
@@ -142,11 +183,11 @@ def test_the_default_tokenizer_depends_on_the_target_language(language, tokenize
 
 
 def test_japanese_needs_mecab(monkeypatch):
-    monkeypatch.setattr(evaluation, "find_spec", lambda name: None)
+    monkeypatch.setattr(scores, "find_spec", lambda name: None)
     with pytest.raises(UserError, match=r"pip install .sacrebleu\[ja\]"):
         default_tokenizer("ja")
     with pytest.raises(UserError, match="MeCab"):
         score("bleu", ["a"], [["a"]], tokenize="ja-mecab")
     score("chrf", ["a"], [["a"]], tokenize="ja-mecab")
-    monkeypatch.setattr(evaluation, "find_spec", lambda name: object())
+    monkeypatch.setattr(scores, "find_spec", lambda name: object())
     assert default_tokenizer("ja") == "ja-mecab"

@@ -1,0 +1,1 @@
+"""Text to scores, and to how far they can be trusted."""
