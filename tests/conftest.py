@@ -28,6 +28,12 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session")
+def small_run():
+    """Return the folder of a very small trained run, to be read only."""
+    return Path(__file__).parent / "fixtures" / "run_format_1"
+
+
+@pytest.fixture(scope="session")
 def perturb():
     """Move every parameter away from its start, where biases are 0 and norms 1."""
     import torch

@@ -40,8 +40,8 @@ def tmt_commands() -> list[str]:
 
 def test_there_are_commands_of_every_kind():
     words = " ".join(tmt_commands())
-    for name in ("tmt train", "tmt translate", "tmt evaluate"):
-        assert words.count(name) >= 3
+    for name in ("tmt train", "tmt translate", "tmt score", "tmt evaluate"):
+        assert words.count(name) >= 2
 
 
 @pytest.fixture(scope="module")
@@ -96,13 +96,27 @@ def test_its_commands_run(workplace):
             assert done.stdout, command
 
 
+def test_its_python_runs(workplace):
+    (code,) = (text for kind, text in BLOCKS if kind == "python")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=workplace, capture_output=True, encoding="utf-8", timeout=300,
+        env={**os.environ, "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.split("\n")
+    assert len(ast.literal_eval(lines[2])) == 3
+    assert lines[3].startswith("-")
+    assert lines[4] == "runs/nowhere: this run directory does not exist."
+
+
 def test_its_synopsis_names_every_option_and_no_other():
     (synopsis,) = (text for kind, text in BLOCKS if not kind and "[--config FILE]" in text)
-    three, rest = synopsis.split("these three")
+    four, rest = synopsis.split("these four")
     common = set(re.findall(r"--[a-z+-]+", rest.splitlines()[0]))
     shown = {
-        match[1]: set(re.findall(r"--[a-z+-]+", match[2])) | (common if part is three else set())
-        for part in (three, rest)
+        match[1]: set(re.findall(r"--[a-z+-]+", match[2])) | (common if part is four else set())
+        for part in (four, rest)
         for match in re.finditer(r"^tmt (\w+)(.*?)(?=^tmt |\Z)", part, re.MULTILINE | re.DOTALL)
     }
     for name, options in shown.items():
@@ -112,7 +126,7 @@ def test_its_synopsis_names_every_option_and_no_other():
         ).stdout  # fmt: skip
         real = set(re.findall(r"^\s+(--[a-z+-]+)", text, re.MULTILINE)) - {"--help"}
         assert options == real, name
-    assert set(shown) == {"train", "translate", "evaluate", "runs", "info"}
+    assert set(shown) == {"train", "translate", "score", "evaluate", "runs", "info"}
 
 
 def test_its_settings_by_size_are_those_that_are_chosen():

@@ -9,7 +9,43 @@ The tree is the data path:
     decoding/     logits -> token ids -> text
     evaluation/   text -> scores, intervals, comparisons
     pipelines/    one file per command: the whole path, top to bottom
-    cli.py        the commands: `tmt train`, `translate`, `evaluate`, `runs`, `info`
+    commands/     what each command takes: train, translate, score, evaluate, runs, info
+    cli.py        `tmt`
+
+To translate from Python:
+
+    from transformer_mt import Translator
+    Translator.load("runs/phrasebook").translate(["A dog runs."])
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # loaded on first use: torch takes a second, and `tmt --help` needs none of it
+    from transformer_mt.decoding.forced_scores import PairScore
+    from transformer_mt.decoding.translation import Translation
+    from transformer_mt.decoding.translator import Translator
+    from transformer_mt.errors import UserError
+
 __version__ = "0.1.0"
+
+__all__ = ["PairScore", "Translation", "Translator", "UserError", "__version__"]
+
+_MODULES = {
+    "PairScore": "transformer_mt.decoding.forced_scores",
+    "Translation": "transformer_mt.decoding.translation",
+    "Translator": "transformer_mt.decoding.translator",
+    "UserError": "transformer_mt.errors",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_MODULES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

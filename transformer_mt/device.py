@@ -17,7 +17,7 @@ def choose_device(name: str) -> torch.device:
     """Return the device of that name; `auto` is CUDA where there is one, else the CPU.
 
     Raises:
-        UserError: the device is not there.
+        UserError: the device is not there, or there is none of that name.
     """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -25,7 +25,10 @@ def choose_device(name: str) -> torch.device:
         raise UserError("--device cuda: PyTorch sees no CUDA device. Use --device cpu.")
     if name == "mps" and not torch.backends.mps.is_available():
         raise UserError("--device mps: PyTorch sees no Apple GPU. Use --device cpu.")
-    return torch.device(name)
+    try:
+        return torch.device(name)
+    except RuntimeError:
+        raise UserError(f"--device {name}: no such device. Use auto, cpu, cuda or mps.") from None
 
 
 def choose_precision(name: str, device: torch.device) -> str:

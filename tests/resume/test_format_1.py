@@ -30,10 +30,11 @@ def test_it_translates_as_it_did():
     saved = load_model(RunDirectory(FIXTURE), device=torch.device("cpu"))
     assert saved.warnings == ()
     assert saved.description == RECORDED["weights"]
-    translator = Translator(saved.model, saved.tokenizers, saved.config.decoding)
+    translator = Translator(saved.model, saved.tokenizers, saved.config)
     texts = [translation["source"] for translation in RECORDED["translations"]]
-    found = [candidates[0] for candidates in translator.translate(texts)]
-    for translation, expected in zip(found, RECORDED["translations"], strict=True):
+    for translation, expected in zip(
+        translator.translate(texts), RECORDED["translations"], strict=True
+    ):
         assert translation.text == expected["text"]
         assert translation.score == pytest.approx(expected["score"], abs=1e-4)
 

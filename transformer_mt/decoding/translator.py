@@ -1,145 +1,309 @@
-"""Text to text: tokenise, batch by length, encode, search, detokenise."""
+"""Text to text, and pairs to scores: the public way to use a trained model."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
 
 import torch
 
-from transformer_mt.config import DecodingConfig
-from transformer_mt.data.batch import pad_sequences
+from transformer_mt.config import Config, DecodingConfig
+from transformer_mt.data.long_text import is_written_with_spaces
 from transformer_mt.data.tokenizer import TokenizerPair
-from transformer_mt.decoding.beam_search import SearchOptions, beam_search
-from transformer_mt.decoding.cache import CachedDecoder
+from transformer_mt.decoding.batched_search import search
+from transformer_mt.decoding.beam_search import SearchOptions
+from transformer_mt.decoding.flags import Flag, is_copied, is_looping
+from transformer_mt.decoding.forced_scores import PairFlag, PairScore, score_pairs
 from transformer_mt.decoding.hypothesis import Hypothesis
+from transformer_mt.decoding.search_settings import LengthLimits, override, search_options
+from transformer_mt.decoding.source_parts import Part, Source, count_whole, cut_sources
+from transformer_mt.decoding.translation import Translation, join_parts
+from transformer_mt.device import choose_device
 from transformer_mt.errors import UserError
-from transformer_mt.model.masks import padding_mask
 from transformer_mt.model.transformer import Transformer
+from transformer_mt.run_directory import RunDirectory, last_run
+from transformer_mt.saved_model import load_model
 
-EXTRA_LENGTH = 50
-"""Output tokens allowed beyond the ratio: "input length + 50" (Vaswani et al. 2017, 6.1)."""
-
-
-@dataclass(frozen=True)
-class Translation:
-    """One translation of a text.
-
-    `score` ranks the translations of one text (see `decoding.length_penalty`), `log_prob` is the
-    sum of `token_log_probs`, that of </s> included; `truncated` tells that the length limit cut
-    it off.
-    """
-
-    text: str
-    score: float
-    log_prob: float
-    token_log_probs: tuple[float, ...]
-    truncated: bool
+Progress = Callable[[int], None]
+"""Is called with the number of texts or pairs done since the last call."""
 
 
 class Translator:
-    """A model with its tokenizers and its search."""
+    """A model with its tokenizers and its search.
+
+    Attributes:
+        settings: the search, where a call says nothing else.
+        run: the run it was loaded from.
+        description: in words, which of the run's weights these are.
+    """
 
     def __init__(
         self,
         model: Transformer,
         tokenizers: TokenizerPair,
-        settings: DecodingConfig,
+        config: Config,
         *,
-        n_best: int = 1,
-        max_positions: int | None = None,
+        run: RunDirectory | None = None,
+        description: str = "",
     ) -> None:
-        """Translate with `model`; `max_positions` is the longest text it has positions for."""
+        """Translate with `model`, which was built with `config`."""
         self.model = model
         self.tokenizers = tokenizers
-        self.settings = settings
-        self.max_positions = max_positions
-        self.options = SearchOptions(
-            beam_size=settings.beam_size,
-            n_best=n_best,
-            length_penalty=settings.length_penalty,
-            length_penalty_type=settings.length_penalty_type,
-        )
+        self.config = config
+        self.settings = config.decoding
+        self.run = run
+        self.description = description
+        self._limits = LengthLimits.of(config)
+        self._spaced_source = is_written_with_spaces(config.data.source_language)
+        self._joint = " " if is_written_with_spaces(config.data.target_language) else ""
 
-    def refuse_too_long(self, texts: Sequence[str], *, first: int = 1, name: str = "") -> None:
-        """Refuse what learned positions cannot hold, rather than translate a part of it.
+    @classmethod
+    def load(
+        cls,
+        run: str | Path | None = None,
+        *,
+        device: str = "auto",
+        precision: Literal["auto", "float32", "bfloat16"] = "auto",
+        threads: int | None = None,
+        warn: Callable[[str], None] = warnings.warn,
+    ) -> Translator:
+        """Load the weights of a run that translate best.
+
+        Args:
+            run: its folder; None is the run trained last from the current folder.
+            device: `auto` (CUDA where there is one, else the CPU), `cpu`, `cuda` or `mps`.
+            precision: `auto` is float32.
+            threads: of the CPU, for the whole process; None leaves their number alone.
+            warn: is told of damaged checkpoints that were passed over.
 
         Raises:
-            UserError: naming the first such line; `first` is the number of the first text, `name`
-                the file they are from.
+            UserError: there is no such run or device, or no intact checkpoint.
         """
-        if self.max_positions is None:
-            return
-        for number, text in enumerate(texts, start=first):
-            length = len(self.tokenizers.source.encode(text)) + 1  # with </s>
-            if length > self.max_positions:
-                raise UserError(
-                    f"{name}line {number}: has {length} tokens; this model has learned positions "
-                    f"for {self.max_positions}.\nSplit the line into sentences, or train with a "
-                    "larger data.max_source_length."
-                )
+        if precision not in ("auto", "float32", "bfloat16"):
+            raise UserError(f"precision: expected auto, float32 or bfloat16, found {precision!r}.")
+        if threads is not None and threads < 1:
+            raise UserError(f"threads: expected at least 1, found {threads}.")
+        if threads:
+            torch.set_num_threads(threads)
+        place = RunDirectory(Path(run) if run is not None else last_run())
+        saved = load_model(place, device=choose_device(device))
+        for warning in saved.warnings:
+            warn(warning)
+        if precision == "bfloat16":
+            saved.model.to(torch.bfloat16)
+        return cls(
+            saved.model,
+            saved.tokenizers,
+            saved.config,
+            run=place,
+            description=saved.description,
+        )
 
     def translate(
-        self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
+        self,
+        texts: Sequence[str],
+        *,
+        beam_size: int | None = None,
+        length_penalty: float | None = None,
+        batch_size: int | None = None,
+        split_sentences: bool = False,
+        progress: Progress | None = None,
+    ) -> list[Translation]:
+        """Return the best translation of each text, in order; see `translate_n_best`."""
+        found = self.translate_n_best(
+            texts,
+            1,
+            beam_size=beam_size,
+            length_penalty=length_penalty,
+            batch_size=batch_size,
+            split_sentences=split_sentences,
+            progress=progress,
+        )
+        return [translations[0] for translations in found]
+
+    def translate_n_best(
+        self,
+        texts: Sequence[str],
+        n_best: int,
+        *,
+        beam_size: int | None = None,
+        length_penalty: float | None = None,
+        batch_size: int | None = None,
+        split_sentences: bool = False,
+        progress: Progress | None = None,
     ) -> list[list[Translation]]:
         """Translate texts, each by itself: neighbours change nothing.
 
+        A text of more than `data.max_source_length` tokens is translated in parts, and flagged.
+
         Args:
-            texts: one line each; a blank one has the empty translation.
+            texts: one or more sentences each; a blank one has the empty translation.
+            n_best: translations wanted of each; the beam is at least as wide.
+            beam_size: in place of the run's `decoding.beam_size`; 1 is greedy.
+            length_penalty: in place of `decoding.length_penalty`.
+            batch_size: in place of `decoding.batch_size`.
+            split_sentences: translate each sentence of a text by itself.
             progress: called with the number of texts done since the last call.
 
         Returns:
-            For each text, in order, its `n_best` translations, best first.
+            For each text, in order, its translations, best first.
+
+        Raises:
+            UserError: a setting is out of range.
         """
-        encoded = self.tokenizers.source.encode_batch(texts)
-        results: list[list[Translation]] = [[_EMPTY] for _ in texts]
-        # Similar lengths together, long ones first: what is too large for memory shows at once.
-        order = sorted(
-            (i for i, ids in enumerate(encoded) if ids), key=lambda i: (-len(encoded[i]), i)
+        _refuse_one_string(texts, "texts")
+        settings = override(
+            self.settings,
+            beam_size=beam_size,
+            length_penalty=length_penalty,
+            batch_size=batch_size,
+            n_best=n_best,
         )
-        if progress and len(order) < len(texts):
-            progress(len(texts) - len(order))
-        for begin in range(0, len(order), self.settings.batch_size):
-            chosen = order[begin : begin + self.settings.batch_size]
-            found = self._search([encoded[i] for i in chosen])
-            for index, hypotheses in zip(chosen, found, strict=True):
-                results[index] = [self._detokenize(hypothesis) for hypothesis in hypotheses]
-            if progress:
-                progress(len(chosen))
+        sources = cut_sources(
+            texts,
+            self.tokenizers.source,
+            max_length=self._limits.source,
+            language=self.config.data.source_language,
+            by_sentence=split_sentences,
+        )
+        options = search_options(settings, n_best=n_best)
+        translated = iter(self._translate_parts(sources, settings, options, progress or _ignore))
+        results = []
+        for source in sources:
+            of_parts = [next(translated) for _ in source.parts]
+            joined = join_parts(of_parts, joint=self._joint, penalty=options.penalty)
+            results.append([_flag_split(each) for each in joined] if source.split else joined)
         return results
 
-    @torch.inference_mode()
-    def _search(self, sources: Sequence[Sequence[int]]) -> list[list[Hypothesis]]:
-        """Search for the translations of token ids, without special ids."""
-        model, target = self.model, self.tokenizers.target
-        device = next(model.parameters()).device
-        model.eval()
-        eos_id = self.tokenizers.source.eos_id
-        source_ids = pad_sequences(sources, pad_id=model.pad_id, eos_id=eos_id).to(device)
-        source_mask = padding_mask(source_ids, pad_id=model.pad_id)
-        encoder_output = model.encode(source_ids, source_mask)  # (batch, source_len, d_model)
-        return beam_search(
-            CachedDecoder(model, encoder_output, source_mask),
-            max_lengths=torch.tensor([self._max_length(len(s) + 1) for s in sources]).to(device),
-            options=self.options,
-            bos_id=target.bos_id,
-            eos_id=target.eos_id,
-            forbidden_ids=target.forbidden_ids,
+    def score(
+        self,
+        sources: Sequence[str],
+        targets: Sequence[str],
+        *,
+        length_penalty: float | None = None,
+        batch_size: int | None = None,
+        progress: Progress | None = None,
+    ) -> list[PairScore]:
+        """Return how probable a given translation of each source is; see `score_ids`.
+
+        Raises:
+            UserError: unequal numbers of texts, or a setting is out of range.
+        """
+        _refuse_one_string(sources, "sources")
+        _refuse_one_string(targets, "targets")
+        return self.score_ids(
+            self.tokenizers.source.encode_batch(sources),
+            self.tokenizers.target.encode_batch(targets),
+            length_penalty=length_penalty,
+            batch_size=batch_size,
+            progress=progress,
         )
 
-    def _max_length(self, source_length: int) -> int:
-        """Return the most tokens, </s> included, that the translation may have."""
-        limit = int(self.settings.max_length_ratio * source_length) + EXTRA_LENGTH
-        return limit if self.max_positions is None else min(limit, self.max_positions)
+    def score_ids(
+        self,
+        sources: Sequence[Sequence[int]],
+        targets: Sequence[Sequence[int]],
+        *,
+        length_penalty: float | None = None,
+        batch_size: int | None = None,
+        progress: Progress | None = None,
+    ) -> list[PairScore]:
+        """Score targets by teacher forcing, </s> included: the figures of the search.
 
-    def _detokenize(self, hypothesis: Hypothesis) -> Translation:
+        A pair that `translate` could not make, as a side is empty or too long, has a flag and no
+        score.
+
+        Args:
+            sources: token ids without special ids.
+            targets: token ids of the translations, such as `Translation.token_ids`.
+            length_penalty: in place of the run's `decoding.length_penalty`.
+            batch_size: in place of `decoding.batch_size`.
+            progress: called with the number of pairs done since the last call.
+
+        Raises:
+            UserError: unequal numbers of sequences, or a setting is out of range.
+        """
+        if len(sources) != len(targets):
+            raise UserError(
+                f"{len(sources)} sources and {len(targets)} targets: each source needs its target."
+            )
+        settings = override(self.settings, length_penalty=length_penalty, batch_size=batch_size)
+        pairs = list(zip(sources, targets, strict=True))
+        return score_pairs(
+            self.model,
+            self.tokenizers.target,
+            pairs,
+            [self._why_not_scored(source, target) for source, target in pairs],
+            penalty=search_options(settings).penalty,
+            batch_size=settings.batch_size,
+            progress=progress or _ignore,
+        )
+
+    def _why_not_scored(self, source: Sequence[int], target: Sequence[int]) -> PairFlag | None:
+        if len(source) == 0 or len(target) == 0:
+            return "empty"
+        if len(source) >= self._limits.source:  # </s> is one more
+            return "too_long"
+        output = self._limits.output(len(source) + 1, ratio=self.settings.max_length_ratio)
+        return "too_long" if len(target) >= max(output, self._limits.target) else None
+
+    def _translate_parts(
+        self,
+        sources: Sequence[Source],
+        settings: DecodingConfig,
+        options: SearchOptions,
+        progress: Progress,
+    ) -> list[list[Translation]]:
+        """Return the translations of all parts of all sources, in order."""
+        parts = [part for source in sources for part in source.parts]
+        ratio = settings.max_length_ratio
+        found = search(
+            self.model,
+            self.tokenizers,
+            [part.token_ids for part in parts],
+            options=options,
+            max_lengths=[self._limits.output(part.length, ratio=ratio) for part in parts],
+            batch_size=settings.batch_size,
+            progress=count_whole(sources, progress),
+        )
+        return [
+            [self._translation(part, hypothesis) for hypothesis in hypotheses]
+            for part, hypotheses in zip(parts, found, strict=True)
+        ]
+
+    def _translation(self, part: Part, hypothesis: Hypothesis) -> Translation:
+        text = self.tokenizers.target.decode(hypothesis.token_ids)
+        data = self.config.data
+        flags: list[Flag] = []
+        if hypothesis.truncated:
+            flags.append("truncated")
+        if is_looping(hypothesis.token_ids) and not is_looping(part.token_ids):
+            flags.append("looping")
+        if data.source_language != data.target_language and is_copied(
+            part.text, text, spaced=self._spaced_source
+        ):
+            flags.append("copied")
         return Translation(
-            text=self.tokenizers.target.decode(hypothesis.token_ids),
+            text=text,
             score=hypothesis.score,
             log_prob=hypothesis.log_prob,
             token_log_probs=hypothesis.token_log_probs,
-            truncated=hypothesis.truncated,
+            token_ids=hypothesis.token_ids,
+            flags=tuple(flags),
         )
 
 
-_EMPTY = Translation(text="", score=0.0, log_prob=0.0, token_log_probs=(), truncated=False)
+def _flag_split(translation: Translation) -> Translation:
+    return replace(translation, flags=("split", *translation.flags))
+
+
+def _ignore(done: int) -> None:
+    """Do nothing, where nobody wants to know how many are done."""
+
+
+def _refuse_one_string(texts: Sequence[str], name: str) -> None:
+    if isinstance(texts, str):
+        raise UserError(f'{name}: expected a list of texts, such as ["…"], found one string.')

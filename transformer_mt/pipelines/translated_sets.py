@@ -88,8 +88,6 @@ def translate_sets(
     """
     loaded = load_translator(options)
     places = [output] if output else _places(loaded, sets)
-    for each in sets:  # all of them before the first is translated
-        loaded.translator.refuse_too_long(each.sources or (), name=f"{_what(each)}, ")
     translated = [
         _translate(loaded, each, place, quiet=options.quiet)
         for each, place in zip(sets, places, strict=True)
@@ -113,9 +111,12 @@ def _translate(
             done += number
             progress(done)
 
-        candidates = loaded.translator.translate(sources, progress=count)
-    hypotheses = [translations[0].text for translations in candidates]
-    truncated = sum(translations[0].truncated for translations in candidates)
+        translations = loaded.translator.translate(sources, progress=count)
+    hypotheses = [translation.text for translation in translations]
+    if split := sum("split" in translation.flags for translation in translations):
+        note = f"Lines longer than what the model was trained on, translated in parts: {split:,}."
+        say(note, quiet=quiet)
+    truncated = sum(translation.truncated for translation in translations)
     _save(hypotheses, place)
     say(f"Translations saved in {place}", quiet=quiet)
     if truncated:

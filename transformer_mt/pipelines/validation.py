@@ -61,12 +61,9 @@ class Validator:
         loss = self._loss(model)
         sources = self.sources[:MAX_DECODED_LINES]
         references = self.references[:MAX_DECODED_LINES]
-        translator = Translator(
-            model, self._tokenizers, self._config.decoding, max_positions=self._max_positions()
-        )
-        translator.refuse_too_long(sources, name="validation data, ")
+        translator = Translator(model, self._tokenizers, self._config)
         translations = translator.translate(sources, progress=lambda _: self._stop.check())
-        hypotheses = [candidates[0].text for candidates in translations]
+        hypotheses = [translation.text for translation in translations]
         bleu = score(
             "bleu",
             hypotheses,

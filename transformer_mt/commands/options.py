@@ -1,4 +1,4 @@
-"""The options of the commands: those that mean the same everywhere, and those of `evaluate`."""
+"""The options that mean the same in several commands, and those of `evaluate`."""
 
 from __future__ import annotations
 
@@ -51,15 +51,24 @@ class OutputFormat(StrEnum):
     json = "json"
 
 
+class LineFormatName(StrEnum):
+    """What a line holds."""
+
+    text = "text"
+    tsv = "tsv"
+    jsonl = "jsonl"
+
+
 RunOption = Annotated[
     Path | None, typer.Option("--run", metavar="DIR", help="The run's folder [the last trained].")
 ]
+OutputOption = Annotated[Path | None, typer.Option(metavar="FILE", help="[standard output]")]
 DeviceOption = Annotated[Device, typer.Option(help="Where to compute.")]
 ThreadsOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
 BeamOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="1 is greedy.")]
 PenaltyOption = Annotated[
-    float | None, typer.Option(min=0.0, metavar="A", help="score = log_prob / length^A.")
+    float | None, typer.Option(min=0.0, max=10.0, metavar="A", help="score = log_prob / length^A.")
 ]
 BatchOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="Sentences at a time.")]
 PrecisionOption = Annotated[Precision, typer.Option(help="auto is float32.")]
