@@ -206,5 +206,5 @@ def _check_mecab() -> None:
         raise UserError(
             "BLEU for Japanese counts words, and MeCab, which finds them, is not installed.\n"
             'Install it with: pip install "sacrebleu[ja]"\n'
-            "Or choose --tokenize char, or --chrf, which needs no words."
+            "Or score with tmt evaluate --tokenize char, or --chrf, which needs no words."
         )

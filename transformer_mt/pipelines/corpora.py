@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,8 +23,9 @@ from transformer_mt.data.corpus import (
 from transformer_mt.data.held_out import Split, held_out_fraction
 from transformer_mt.data.pairs_file import PairsFile
 from transformer_mt.data.reading_report import ReadingReport
+from transformer_mt.data.text_lines import file_sha256
 from transformer_mt.errors import UserError
-from transformer_mt.run_directory import RunDirectory, write_atomically
+from transformer_mt.run_directory import RunDirectory, write_atomically, write_json
 
 HELD_OUT_SPLITS: tuple[Split, Split] = ("validation", "test")
 
@@ -142,9 +145,36 @@ def _write_held_out(
             f"data.validation and data.test yourself."
         )
     run.held_out.mkdir(exist_ok=True)
+    hashes = {}
     for path, side in ((files.source, 0), (files.target, 1)):
-        write_atomically(path, "".join(f"{pair[side]}\n" for pair in pairs).encode())
+        content = "".join(f"{pair[side]}\n" for pair in pairs).encode()
+        write_atomically(path, content)
+        hashes[path.name] = hashlib.sha256(content).hexdigest()
+    write_json(_held_out_hashes(run, split), hashes)
     return len(pairs)
+
+
+def _held_out_hashes(run: RunDirectory, split: Split) -> Path:
+    return run.held_out / f"{split}.sha256.json"
+
+
+def check_held_out_unchanged(run: RunDirectory, config: Config, split: Split) -> None:
+    """Refuse held-out text that is not what the run wrote.
+
+    Raises:
+        UserError: a file's content differs.
+    """
+    path = _held_out_hashes(run, split)
+    if getattr(config.data, split) is not None or not path.exists():
+        return  # not held out; or by a version that wrote no hashes
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    files = held_out_files(run, config, split)
+    for file in (files.source, files.target):
+        if saved.get(file.name) != file_sha256(file):
+            raise UserError(
+                f"{file}: has changed since the run held it out.\n"
+                "Restore it, or give files of your own with --source and --reference."
+            )
 
 
 def data_hashes(config: Config) -> dict[str, str]:

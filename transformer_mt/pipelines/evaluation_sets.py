@@ -13,6 +13,7 @@ from transformer_mt.data.text_lines import read_lines
 from transformer_mt.errors import UserError
 from transformer_mt.pipelines.corpora import (
     check_data_unchanged,
+    check_held_out_unchanged,
     describe_reading,
     evaluation_corpora,
     read_all,
@@ -60,6 +61,7 @@ def split_sets(
         corpora = evaluation_corpora(run, config, split)
         for corpus in corpora:
             check_data_unchanged(config.data_sha256, content_hashes(corpus), place=str(run.config))
+        check_held_out_unchanged(run, config, split)
         texts = read_all(corpora)
         lines = describe_reading(corpora, texts.reports)
         for line, report in zip(lines, texts.reports, strict=True):

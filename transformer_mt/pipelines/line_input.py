@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from transformer_mt.data.corpus import lines_of, read_lines
+from transformer_mt.data.text_lines import lines_of, read_lines
 from transformer_mt.errors import UserError
 
 LINES_TOGETHER = 2048
@@ -46,6 +46,8 @@ def arriving_chunks() -> Iterator[list[str]]:
     Raises:
         UserError: a line is not UTF-8; the lines before it have been yielded.
     """
+    if sys.stdin is None:
+        raise UserError("Standard input is closed. Give TEXT, or --input FILE.")
     # A stream of its own: at exit Python closes its standard streams, and must not wait for
     # the thread that reads.
     stream: BinaryIO = os.fdopen(os.dup(sys.stdin.fileno()), "rb")

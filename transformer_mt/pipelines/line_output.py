@@ -22,7 +22,11 @@ def open_output(path: Path | None, stack: ExitStack) -> BinaryIO:
         UserError: the file cannot be written.
     """
     if path is None:
+        if sys.stdout is None:
+            raise UserError("Standard output is closed. Give --output FILE.")
         return sys.stdout.buffer
+    if path.suffix in {".xz", ".zst"}:
+        raise UserError(f"--output {path}: is written as plain text, or through gzip (.gz).")
     try:
         if path.name.endswith(".gz"):
             return cast(BinaryIO, stack.enter_context(gzip.open(path, "wb")))

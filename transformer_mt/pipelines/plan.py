@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from transformer_mt.config import Config
@@ -9,7 +10,6 @@ from transformer_mt.data.filtering import CorpusReport
 from transformer_mt.device import describe
 from transformer_mt.pipelines.corpora import Corpora, describe_reading
 from transformer_mt.pipelines.validation import Validator
-from transformer_mt.run_directory import RunDirectory
 from transformer_mt.training.trainer import Trainer
 
 _BYTES_PER_PARAMETER = 4
@@ -17,7 +17,7 @@ _ADAM_STATES = 2
 
 
 def describe_plan(
-    run: RunDirectory,
+    name: str,
     config: Config,
     corpora: Corpora,
     report: CorpusReport,
@@ -27,16 +27,26 @@ def describe_plan(
 ) -> str:
     """Return data, model, device, precision, update size, disk needed and time, a line each."""
     training, state = config.training, trainer.state
+    updates_per_epoch = report.target_tokens / training.tokens_per_update
+    num_updates = training.max_steps
+    if training.max_epochs is not None:
+        num_updates = min(num_updates, math.ceil(training.max_epochs * updates_per_epoch))
+    epochs = num_updates / updates_per_epoch
     parameters = sum(p.numel() for p in trainer.model.parameters())
     languages = f"{config.data.source_language} -> {config.data.target_language}"
     lines = [
-        f"Run        {run.path}" + (f", resumed at step {state.step}" if state.step else ""),
+        f"Run        {name}" + (f", resumed at step {state.step}" if state.step else ""),
         *_block("Training", describe_reading(corpora.train, report.corpora)),
         *_block("Validation", validator.reading if config.data.validation else ()),
         f"Data       {languages}: {report.describe()}",
     ]
     if corpora.note:
         lines.append(f"           {corpora.note}")
+    if validator.num_without_loss:
+        lines.append(
+            f"           {validator.num_without_loss:,} validation pairs are left out of the loss: "
+            "blank, or too long for this model"
+        )
     embeddings = dict.fromkeys((trainer.model.source_embedding, trainer.model.target_embedding))
     vocabularies = [f"{embedding.num_embeddings:,}" for embedding in embeddings]
     lines += [
@@ -44,12 +54,12 @@ def describe_plan(
         f"Model      {parameters:,} parameters ({config.model.num_encoder_layers}+"
         f"{config.model.num_decoder_layers} layers, d_model {config.model.d_model})",
         f"Device     {describe(trainer.device)}, {training.precision}",
-        f"Updates    {training.max_steps:,} of about {training.tokens_per_update:,} target tokens"
-        f" ({_epochs(config, report)})",
+        f"Updates    {num_updates:,} of about {training.tokens_per_update:,} target tokens"
+        f" (about {epochs:,.1f} epochs)",
         f"Disk       about {_disk(config, parameters) / 1e6:,.0f} MB for checkpoints",
     ]
     if not trainer.milestones.finished():
-        seconds = trainer.seconds_per_update() * (training.max_steps - state.step)
+        seconds = trainer.seconds_per_update() * (num_updates - state.step)
         lines.append(f"Time       about {_duration(seconds)}, validations not counted")
     return "\n".join(lines)
 
@@ -57,15 +67,6 @@ def describe_plan(
 def _block(name: str, lines: Sequence[str]) -> list[str]:
     """Return lines of one kind, the name before the first."""
     return [f"{name if place == 0 else '':<10} {line}" for place, line in enumerate(lines)]
-
-
-def _epochs(config: Config, report: CorpusReport) -> str:
-    training = config.training
-    epochs = training.max_steps * training.tokens_per_update / report.target_tokens
-    text = f"about {epochs:,.1f} epochs"
-    if training.max_epochs is not None:
-        text += f", at most {training.max_epochs}"
-    return text
 
 
 def _disk(config: Config, parameters: int) -> int:

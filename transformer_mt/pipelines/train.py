@@ -89,6 +89,7 @@ def train(options: TrainOptions) -> None:
     )
     # before anything is made, lest it be left behind
     config = with_data_hashes(settings.run, settings.config)
+    name = f"{settings.run.path}{' (a dry run)' if options.dry_run else ''}"
     folder = _folder(settings.run, dry_run=options.dry_run)
     with folder as run, _taken_back_if_unfit(run):
         begin(run, overwrite=False)
@@ -100,7 +101,7 @@ def train(options: TrainOptions) -> None:
                 if settings.chosen:
                     reporter.line(settings.chosen)
                 try:
-                    _train(run, config, options, device=device, reporter=reporter)
+                    _train(run, config, options, name=name, device=device, reporter=reporter)
                 except (UserError, Interrupted) as ending:
                     reporter.log(str(ending) or "Stopped.")
                     raise
@@ -136,6 +137,7 @@ def _train(
     config: Config,
     options: TrainOptions,
     *,
+    name: str,
     device: torch.device,
     reporter: Reporter,
 ) -> None:
@@ -158,7 +160,7 @@ def _train(
         for skipped in trainer.milestones.restore():
             reporter.line(f"warning: {skipped}")
         plan = describe_plan(
-            run, config, corpora, dataset.report, validator=validator, trainer=trainer
+            name, config, corpora, dataset.report, validator=validator, trainer=trainer
         )
         reporter.line(plan)
         if options.dry_run:

@@ -50,6 +50,8 @@ class Validator:
         self._config = config
         self._stop = stop
         self._bleu_tokenizer = default_tokenizer(config.data.target_language)
+        self.num_without_loss = 0
+        """Pairs that are no part of the loss: blank, or longer than positions were learned."""
         self._batches = self._make_batches()
 
     def __call__(self, model: Transformer) -> Validation:
@@ -111,6 +113,7 @@ class Validator:
         pairs = [(s, t) for s, t in encoded if s and t and max(len(s), len(t)) < longest]
         if not pairs:
             raise UserError("data.validation: holds no pair of texts. Name files that do.")
+        self.num_without_loss = len(self.sources) - len(pairs)
         lengths = np.array([(len(s) + 1, len(t) + 1) for s, t in pairs])  # with </s>
         groups = cut_into_micro_batches(
             lengths[:, 0],
