@@ -68,6 +68,35 @@ CASES = {
         (*TRAIN, "--set", "data.test=[{source: short.en, target: good.de}]"),
         ("short.en: 3", "good.de: 40"),
     ),
+    "csv with an open quote": Case((*TRAIN, *pairs("open.csv")), ("open.csv, line 2",)),
+    "json lines cut": Case((*TRAIN, *pairs("cut.jsonl")), ("cut.jsonl, line 2", "JSON")),
+    "json lines of numbers": Case(
+        (*TRAIN, *pairs("numbers.jsonl")), ("numbers.jsonl, line 1", "'en'", "not a text")
+    ),
+    "no parquet": Case((*TRAIN, *pairs("text.parquet")), ("text.parquet: damaged", "format:")),
+    "no zip": Case((*TRAIN, *pairs("text.zip")), ("text.zip",)),
+    "tmx cut": Case((*TRAIN, *pairs("cut.tmx")), ("cut.tmx, line",)),
+    "column unknown": Case(
+        (*TRAIN, *pairs("good.csv", ", source_column: englsh, target_column: german")),
+        ("good.csv", "'englsh'", "'english'"),
+    ),
+    "format unknown": Case(
+        (*TRAIN, *pairs("good.tsv", ", format: xml")), ("format", "'xml'", "'tsv'")
+    ),
+    "key that the format has not": Case(
+        (*TRAIN, *pairs("cut.jsonl", ", header: true")), ("jsonl has no header",)
+    ),
+    # Without a config
+    "source alone": Case(("train", "--source", "good.en"), ("--target is missing", "--pairs")),
+    "languages untold": Case(
+        ("train", "--pairs", "good.tsv"), ("good.tsv", "--source-language", "--target-language")
+    ),
+    "config and source": Case(
+        ("train", "--config", "other.yaml", "--pairs", "good.tsv"), ("other.yaml", "--pairs")
+    ),
+    "too few pairs": Case(
+        ("train", "--source", "short.en", "--target", "short.de"), ("too few pairs", "held")
+    ),
     # Settings
     "config missing": Case(("train", "--config", "no.yaml"), ("no.yaml: there is no such config",)),
     "config a folder": Case(("train", "--config", "folder"), ("folder: cannot be read",)),
@@ -174,6 +203,39 @@ CASES = {
     "standard input latin-1": Case(
         TRANSLATE, ("standard input, line 2", "0xE4", "iconv"), stdin=b"ok\nK\xe4se\n"
     ),
+    "beam too narrow": Case(
+        (*TRANSLATE, "x", "--beam-size", "1", "--n-best", "3"), ("beam of 1", "3 translations")
+    ),
+    "penalty beyond numbers": Case((*TRANSLATE, "x", "--length-penalty", "1000"), ("1000", "10")),
+    "output compressed otherwise": Case(
+        (*TRANSLATE, "x", "--output", "new.zst"), ("--output new.zst", ".gz")
+    ),
+    "column without a format": Case((*TRANSLATE, "x", "--column", "3"), ("--column 3", "--format")),
+    "columns too few": Case(
+        (*TRANSLATE, "--input", "good.tsv", "--format", "tsv", "--column", "5"),
+        ("good.tsv, line 1", "--column 5", "6"),
+    ),
+    "lines of no json": Case(
+        (*TRANSLATE, "--input", "good.en", "--format", "jsonl"), ("good.en, line 1", "JSON")
+    ),
+    "json without the key": Case(
+        (*TRANSLATE, "--format", "jsonl"),
+        ("standard input, line 1", "'text'", "'body'", "--column KEY"),
+        stdin=b'{"body": "x"}\n',
+    ),
+    # Score, runs, info
+    "score nothing": Case(("score", "--run", "runs/tiny"), ("--source FILE", "--pairs FILE")),
+    "score unequal": Case(
+        ("score", "--run", "runs/tiny", "--source", "short.en", "--target", "good.de"),
+        ("short.en", "3", "good.de", "40"),
+    ),
+    "score columns missing": Case(
+        ("score", "--run", "runs/tiny", "--pairs", "ragged.tsv"), ("ragged.tsv, line 5",)
+    ),
+    "runs of no folder": Case(("runs", "nowhere"), ("nowhere: there is no such folder",)),
+    "runs of a file": Case(("runs", "good.en"), ("good.en: is a file",)),
+    "info of nothing": Case(("info", "nowhere"), ("nowhere: there is no such folder", "tmt runs")),
+    "info of a foreign folder": Case(("info", "folder"), ("folder",)),
     # Evaluate
     "source without reference": Case(
         (*EVALUATE, "--source", "good.en"), ("--source", "--reference", "both")
@@ -240,6 +302,14 @@ def world(trained, corpus, tmp_path_factory):
             b": train.", b": " + bytes(corpus) + b"/train."
         ),
         "folder/thesis.tex": b"years of work",
+        "short.de": b"".join(german[:3]),
+        "good.csv": b"english,german\nThe dog.,Der Hund.\n" * 3,
+        "open.csv": b'The dog.,Der Hund.\nThe "cat","Die Katze.\n',
+        "cut.jsonl": b'{"en": "The dog.", "de": "Der Hund."}\n{"en": "The cat.", "de": "Die\n',
+        "numbers.jsonl": b'{"en": 1, "de": "eins"}\n',
+        "text.parquet": b"".join(good),
+        "text.zip": b"".join(good),
+        "cut.tmx": b'<?xml version="1.0"?>\n<tmx version="1.4"><body>\n<tu><tuv xml:lang="en">\n',
     }
     for name, content in contents.items():
         (folder / name).parent.mkdir(exist_ok=True)

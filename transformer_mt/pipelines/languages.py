@@ -35,7 +35,8 @@ tsi tsn tso tuk tum tur tvl twi tyv udm uig ukr umb urd uzb vai ven vie vol vot 
 xho yao yap yid yor yue zap zha zho zul zun zza
 """
 _CODES = frozenset(f"{_TWO_LETTERS} {_THREE_LETTERS}".split())
-_ENDINGS = {".gz", ".bz2", ".xz", ".zst", ".txt", ".tsv", ".csv", ".json", ".jsonl", ".parquet"}
+_ENDINGS = {".gz", ".xz", ".zst", ".txt", ".tsv", ".csv", ".json", ".jsonl", ".ndjson", ".parquet"}
+_ENDINGS |= {".pq", ".tmx", ".zip"}
 # pt_BR, es-419, zho_Hans: a region, or one of the scripts that such codes usually name.
 _REGION = (
     "[A-Z]{2}|419|Arab|Armn|Beng|Cyrl|Deva|Ethi|Geor|Grek|Gujr|Guru|Hang|Hans|Hant|Hebr|Jpan|Khmr"
