@@ -24,7 +24,7 @@ class MappedTable:
         """Map the files, of equal columns."""
         self._maps = [_map(path) for path in paths]
         self._tables = [_open(mapping) for mapping in self._maps]
-        self.num_rows = sum(table.num_rows for table in self._tables)
+        self.num_rows: int = sum(table.num_rows for table in self._tables)
         self.column_names: list[str] = self._tables[0].column_names
         self._release()
 

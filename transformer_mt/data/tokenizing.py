@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def tokenized_chunks(
     *,
     pairs_per_chunk: int,
     num_workers: int,
-) -> Iterator[TokenizedChunk]:
+) -> Generator[TokenizedChunk, None, None]:
     """Yield the pairs in order, tokenised, in chunks of which only the last may be smaller.
 
     Raises:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
-from transformer_mt.data.corpus import Corpus, PairsFile, ParallelFiles, read_pairs
+from transformer_mt.data.corpus import Corpus, ParallelFiles, read_pairs
+from transformer_mt.data.pairs_file import PairsFile
 from transformer_mt.decoding.forced_scores import PairFlag, PairScore
 from transformer_mt.device import out_of_memory
 from transformer_mt.errors import UserError
