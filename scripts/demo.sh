@@ -11,7 +11,7 @@ tmt() { .venv/bin/tmt "$@"; }
 
 step tmt train
 # Three sentences of the test split: none of their combinations of words was in training.
-step tmt translate "Our doctor looked for the keys in the garage." \
-    "Could you please bring him a white flower?" \
-    "I have no time because I have to buy the flower."
+step tmt translate "Where is the train station?" \
+    "We would like two coffees, please." \
+    "If the weather is bad, he will clean the kitchen."
 step tmt evaluate --bleu

@@ -10,7 +10,7 @@ import pytest
 
 RUN = ("--run", "runs/tiny")
 TRAIN = ("train", "--config", "{config}", "--run", "new")
-TRAIN += tuple(["--set", "training.max_steps=4", "--set", "training.save_every_steps=1"])
+TRAIN += ("--set", "training.max_steps=4", "--set", "training.save_every_steps=1")
 PHASES = {
     "translate: loading": (("translate", "x", *RUN), "pipelines.loading:Translator.load"),
     "translate: searching": (("translate", "x", *RUN), "decoding.translator:search"),

@@ -1,7 +1,7 @@
 """The built-in English-German corpus: a lexicon and a grammar that speaks both languages.
 
-``words`` says what a word is, ``lexicon`` lists the words, ``usage`` and ``situations`` what goes
-with what. ``german`` inflects, ``constituents`` and ``grammar`` put words in order, ``people``,
+``words`` says what a word is, ``lexicon`` lists the words, ``usage`` and ``topics`` what goes with
+what. ``german`` inflects, ``constituents`` and ``grammar`` put words in order, ``people``,
 ``objects`` and ``scenes`` draw who does what, ``patterns`` make sentences of it, and ``generate``
 draws the corpus and splits it. Everything was written for this corpus; there is no other source.
 """

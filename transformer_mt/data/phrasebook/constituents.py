@@ -17,6 +17,7 @@ from transformer_mt.data.phrasebook.words import Adjective, Case, Modal, Noun, P
 Tense = Literal["progressive", "simple", "past", "future", "gern"] | Modal
 
 _BE: dict[Person, str] = {"first": "am", "third": "is", "plural": "are"}
+_WAS: dict[Person, str] = {"first": "was", "third": "was", "plural": "were"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Determiner:
 
 A = Determiner("a", "ein", "ein")
 THE = Determiner("the", "", "definite")
+THIS = Determiner("this", "dies", "dieser")
+THESE = Determiner("these", "dies", "dieser")  # before a plural
 BARE = Determiner("", "", "none")
 NO = Determiner("no", "kein", "ein")
 
@@ -47,6 +50,7 @@ class NounPhrase:
     determiner: Determiner
     plural: bool = False
     adjective: Adjective | None = None
+    owner: str = ""  # a German genitive after the noun, where English says "my father's"
 
     @property
     def is_definite(self) -> bool:
@@ -62,11 +66,11 @@ class NounPhrase:
 
     @property
     def english(self) -> str:
-        """The English phrase, with "an" before vowels (no word here is an exception)."""
+        """The English phrase, with "an" before vowel sounds."""
         noun = self.noun.english_plural if self.plural else self.noun.english
         words = [self.adjective.english, noun] if self.adjective else [noun]
         article = self.determiner.english
-        if self.determiner is A and words[0][0] in "aeiou":
+        if self.determiner is A and begins_with_vowel(words[0]):
             article = "an"
         return join(article, *words)
 
@@ -84,6 +88,7 @@ class NounPhrase:
             decline_determiner(determiner.german, kind=kind, agreement=agreement, case=case),
             adjective,
             decline_noun(self.noun, plural=self.plural, case=case),
+            self.owner,
         )
 
 
@@ -143,6 +148,11 @@ def copula(person: Person, verb: Verb | None = None) -> Predicate:
     return Predicate(_BE[person], "", finite, "", False)
 
 
+def past_copula(person: Person) -> Predicate:
+    """Conjugate "was" and "were", which German says in the preterite."""
+    return Predicate(_WAS[person], "", AUXILIARIES["war"][person], "", False)
+
+
 def _english_verb(verb: Verb, tense: Tense, person: Person, *, do_support: bool) -> tuple[str, str]:
     """Return the auxiliary, which may be empty, and the main verb."""
     if tense == "progressive":
@@ -163,6 +173,11 @@ def _english_verb(verb: Verb, tense: Tense, person: Person, *, do_support: bool)
         plain = join("like to", verb.english)
         inflected = join("likes to" if is_third else "like to", verb.english)
     return (auxiliary, plain) if do_support else ("", inflected)
+
+
+def begins_with_vowel(word: str) -> bool:
+    """Return whether "an" stands before the word."""
+    return word == "hour" or (word[0] in "aeiou" and not word.startswith("uni"))
 
 
 def join(*parts: str) -> str:

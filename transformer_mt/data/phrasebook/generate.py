@@ -13,12 +13,22 @@ from transformer_mt.data.phrasebook.patterns import PATTERNS
 from transformer_mt.data.phrasebook.patterns.pair import Combination
 
 Split = Literal["train", "validation", "test"]
+# A word, case and all, with the name of its side.
+Form = tuple[str, str]
 
 SEED = 1
-# Of 1000 combinations, this many go to validation and as many to test. The salt was chosen so
-# that every pattern is in both.
-HELD_OUT_PER_MILLE = 33
-HASH_SALT = "298"
+# Of each pattern's combinations this share, but at least so many, goes to test, and as many to
+# validation.
+HELD_OUT_SHARE = 0.009
+MIN_HELD_OUT = 2
+# Everyday sentences that a reader will try first: always in test, never in train.
+TRIED_FIRST: tuple[Combination, ...] = (
+    ("sein", "Bahnhof", "wo"),  # Wo ist der Bahnhof?
+    ("hätte gern", "Kaffee", "zwei"),  # Ich hätte gern zwei Kaffee, bitte.
+    ("kosten", "Fahrkarte", "wie viel dies"),  # Wie viel kostet diese Fahrkarte?
+    ("haben", "Reservierung", "kein"),  # Wir haben keine Reservierung.
+    ("helfen", "mir", "morgen"),  # Können Sie mir morgen helfen?
+)
 # A pattern that repeats itself so often has not enough different sentences to give.
 MAX_DRAWS_PER_PAIR = 30
 # How often a word form must be in train to be asked for in validation and test.
@@ -61,31 +71,50 @@ def draw_phrases() -> tuple[Phrase, ...]:
 @cache
 def split_phrases() -> dict[Split, tuple[Phrase, ...]]:
     """Split the corpus by combination; held-out pairs keep to the word forms known from train."""
+    forms = {phrase.source: tuple(word_forms(phrase)) for phrase in draw_phrases()}
+    held_out = _held_out_combinations(forms)
     splits: dict[Split, list[Phrase]] = {"train": [], "validation": [], "test": []}
     for phrase in draw_phrases():
-        splits[split_of(phrase.combination)].append(phrase)
-    counts = Counter(form for phrase in splits["train"] for form in word_forms(phrase))
+        splits[held_out.get(phrase.combination, "train")].append(phrase)
+    counts = Counter(form for phrase in splits["train"] for form in forms[phrase.source])
     return {
         split: tuple(
             phrase
             for phrase in drawn
             if split == "train"
-            or all(counts[form] >= MIN_TRAIN_COUNT for form in word_forms(phrase))
+            or all(counts[form] >= MIN_TRAIN_COUNT for form in forms[phrase.source])
         )
         for split, drawn in splits.items()
     }
 
 
-def split_of(combination: Combination) -> Split:
-    """Return where a combination belongs, by a hash that is the same everywhere."""
-    text = "|".join((HASH_SALT, *combination))
-    per_mille = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % 1000
-    if per_mille < HELD_OUT_PER_MILLE:
-        return "test"
-    return "validation" if per_mille < 2 * HELD_OUT_PER_MILLE else "train"
+def _held_out_combinations(forms: dict[str, tuple[Form, ...]]) -> dict[Combination, Split]:
+    """Choose combinations of every pattern, by a hash that is the same everywhere.
+
+    Those with rare word forms are left to train, where they would be missed.
+    """
+    counts = Counter(form for found in forms.values() for form in found)
+    combinations: dict[str, dict[Combination, None]] = {}  # dicts, for they keep the order
+    for phrase in draw_phrases():
+        if all(counts[form] >= 2 * MIN_TRAIN_COUNT for form in forms[phrase.source]):
+            combinations.setdefault(phrase.pattern, {})[phrase.combination] = None
+    held_out: dict[Combination, Split] = {}
+    for drawn in combinations.values():
+        ranked = sorted(drawn, key=_rank)
+        count = max(MIN_HELD_OUT, round(len(ranked) * HELD_OUT_SHARE))
+        held_out.update(dict.fromkeys(ranked[:count], "test"))
+        for combination in ranked[count : 2 * count]:
+            held_out.setdefault(combination, "validation")
+    held_out.update(dict.fromkeys(TRIED_FIRST, "test"))
+    return held_out
 
 
-def word_forms(phrase: Phrase) -> Iterable[tuple[str, str]]:
+@cache
+def _rank(combination: Combination) -> bytes:
+    return hashlib.sha256("|".join(combination).encode()).digest()
+
+
+def word_forms(phrase: Phrase) -> Iterable[Form]:
     """Yield every word of both sides, case and all, with the name of its side."""
     for side, text in (("source", phrase.source), ("target", phrase.target)):
         for word in re.findall(r"[\w'-]+", text):

@@ -16,12 +16,12 @@ from transformer_mt.data.phrasebook.grammar import Complement
 from transformer_mt.data.phrasebook.lexicon import ADJECTIVES, PLACES, SMALL_NUMBERS
 from transformer_mt.data.phrasebook.people import PRONOUN
 from transformer_mt.data.phrasebook.usage import Frame
-from transformer_mt.data.phrasebook.words import Adjective, Noun, Place, Pronoun, Verb
+from transformer_mt.data.phrasebook.words import Adjective, Noun, Number, Place, Pronoun, Verb
 
 DEFINITE = ("the", "own", "any")
 INDEFINITE = ("a", "some")
 ARTICLES = INDEFINITE + DEFINITE
-NUMBERS = ("few", "many")
+NUMBERS = ("few",)
 
 
 # A determiner, and whether the noun after it is a plural.
@@ -35,20 +35,22 @@ def determiners_for(
     """Return what may stand before the noun as an object of the verb, if allowed here."""
     words = [word for word in frame.determiners if word in allowed]
     if "kin" in noun.kinds:
-        words = [word for word in words if word in ("own", "any", "few")]
+        other = ("a", "some") if "host" in noun.kinds else ()
+        words = [word for word in words if word in ("own", "any", "few", *other)]
     elif {"human", "site", "opening"} & set(noun.kinds):
         words = [word for word in words if word not in ("own", "any")]
-    may_be_plural = bool(noun.english_plural) and "plural" in frame.determiners
+    has_plural = bool(noun.english_plural) and not noun.is_mass
+    may_be_plural = has_plural and "plural" in frame.determiners
     options: list[Option] = []
     for word in words:
         options += _indefinite(word, noun)
         for determiner in _definite(word, owner):
             # one has one doctor, but several neighbors; people wear a coat each
-            has_one = "role" in noun.kinds and "host" not in noun.kinds and determiner is not THE
+            has_one = "staff" in noun.kinds and determiner is not THE
             have_each = "clothes" in noun.kinds and determiner.english in ("our", "their")
-            if not have_each:
+            if not have_each and not noun.is_paired:
                 options.append((determiner, False))
-            if (may_be_plural and not has_one) or have_each:
+            if (may_be_plural and not has_one) or have_each or noun.is_paired:
                 options.append((determiner, True))
     return tuple(options)
 
@@ -56,14 +58,18 @@ def determiners_for(
 def _indefinite(word: str, noun: Noun) -> list[Option]:
     """Return "a", a bare noun, or numbers."""
     has_plural = bool(noun.english_plural)
-    if word == "a":
+    if word == "a" and not noun.is_paired:
         return [(BARE if noun.is_mass else A, False)]
-    if word == "some" and (has_plural or noun.is_mass):
-        return [(BARE, has_plural)]
-    if word in NUMBERS and has_plural:
-        numbers = SMALL_NUMBERS[:4] if word == "few" else SMALL_NUMBERS
-        return [(Determiner(number.english, number.german, "none"), True) for number in numbers]
+    if word in ("a", "some") and (has_plural or noun.is_mass):
+        return [(BARE, not noun.is_mass)]
+    if word in NUMBERS and has_plural and not noun.is_paired:
+        return [(numeral(number), True) for number in SMALL_NUMBERS[:5]]
     return []
+
+
+def numeral(number: Number) -> Determiner:
+    """Return a number as a determiner."""
+    return Determiner(number.english, number.german, "none")
 
 
 def _definite(word: str, owner: Pronoun | None) -> list[Determiner]:
@@ -77,11 +83,33 @@ def _definite(word: str, owner: Pronoun | None) -> list[Determiner]:
     return [possessive(pronoun) for pronoun in owners]
 
 
+# What nobody wants, buys or offers, and what it goes with, by the infinitive of the verb.
+_GOES_WITH = {
+    "dirty": "waschen putzen ausziehen sein",
+    "broken": "reparieren sein",
+    "boring": "lesen sehen sein",
+    "bad": "sehen lesen sein",
+    "empty": "öffnen sein",
+    "full": "öffnen sein",
+    "loud": "hören sein",
+    "sick": "helfen besuchen sein",
+    "old": "kennen besuchen lesen reparieren verkaufen sein mögen sehen helfen sprechen suchen "
+    "lieben finden waschen tragen treffen fragen gehören danken",
+    "good": "empfehlen suchen brauchen kaufen lesen sehen finden haben sein besuchen",
+    "cheap": "kaufen verkaufen suchen mieten buchen brauchen finden sein tragen bestellen "
+    "anprobieren passen empfehlen",
+    "expensive": "verkaufen finden verlieren sein tragen anprobieren passen mögen haben",
+}
+
+
 @cache
-def adjectives_for(noun: Noun) -> tuple[Adjective, ...]:
-    """Return the adjectives that may stand before this noun."""
+def adjectives_for(noun: Noun, verb: str = "") -> tuple[Adjective, ...]:
+    """Return the adjectives that may stand before this noun, as an object of this verb."""
     return tuple(
-        adjective for adjective in ADJECTIVES if set(adjective.attributive_kinds) & set(noun.kinds)
+        adjective
+        for adjective in ADJECTIVES
+        if noun.tags.intersection(adjective.attributive_kinds)
+        and (adjective.english not in _GOES_WITH or verb in _GOES_WITH[adjective.english].split())
     )
 
 
@@ -96,7 +124,7 @@ def draw_noun_phrase(
     """Draw an object for the verb, or None where the drawn noun allows none."""
     noun = draw.choose(frame.nouns)
     options = determiners_for(frame, noun, owner, determiners)
-    adjectives = adjectives_for(noun)
+    adjectives = adjectives_for(noun, frame.verb.infinitive)
     if not options or (with_adjective and not adjectives):
         return None
     determiner, plural = draw.choose(options)
@@ -105,9 +133,20 @@ def draw_noun_phrase(
 
 
 @cache
-def directions(verb: Verb) -> tuple[Complement, ...]:
-    """Return the places that a verb of motion leads to."""
-    return tuple(direction(place) for place in PLACES if verb.english in place.travel)
+def directions(verb: Verb, *, often: bool = False) -> tuple[Complement, ...]:
+    """Return the places that a verb of motion leads to; those one goes to often, at will."""
+    return tuple(
+        direction(place)
+        for place in PLACES
+        if verb.english in place.travel and not (often and place.name in FARAWAY)
+    )
+
+
+# where one does not go every day
+FARAWAY = (
+    *(place.name for place in PLACES if "travel" in place.travel),
+    *("doctor", "dentist", "hotel", "airport", "museum", "zoo", "mountains", "bookstore"),
+)
 
 
 def direction(place: Place) -> Complement:

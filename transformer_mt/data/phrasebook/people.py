@@ -14,7 +14,7 @@ from transformer_mt.data.phrasebook.constituents import (
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.lexicon import NAMES, NOUNS, PRONOUNS
 from transformer_mt.data.phrasebook.usage import GROWN_UP
-from transformer_mt.data.phrasebook.words import Pronoun, Verb
+from transformer_mt.data.phrasebook.words import Noun, Pronoun, Verb
 
 PRONOUN = {pronoun.english: pronoun for pronoun in PRONOUNS}
 
@@ -51,14 +51,27 @@ def suits(subject: Subject, verb: Verb) -> bool:
     return not (subject.is_minor and verb.infinitive in GROWN_UP)
 
 
+def befits(subject: Subject, verb: Verb, noun: Noun) -> bool:
+    """Return whether the subject may have to do with the noun: coffee, skirts, ties."""
+    if subject.is_minor and "adult" in noun.kinds:
+        return False
+    if verb.infinitive in ("kaufen", "mögen", "sehen", "bringen", "schicken"):
+        return True
+    wearers = {"womens": ("she", "I", "you"), "mens": ("he", "I", "you")}
+    for kind, pronouns in wearers.items():
+        if kind in noun.kinds:
+            return subject.pronoun is not None and subject.pronoun.english in pronouns
+    return True
+
+
 @cache
 def noun_subjects() -> tuple[Subject, ...]:
     """Noun phrases for people: "my brother", "the teacher", "our neighbors"."""
     subjects = []
     for noun in NOUNS:
-        owned = [possessive(PRONOUN[owner]) for owner in ("I", "we", "you")]
-        singular = {"kin": owned, "role": [THE, *owned[:2]], "human": [THE]}
-        plural = {"kin": owned, "host": [THE, *owned], "role": [THE], "human": [THE]}
+        owned = [possessive(PRONOUN[owner]) for owner in ("I", "we", "you", "he", "she")]
+        singular = {"kin": owned, "host": [THE, *owned[:2]], "person": [THE]}
+        plural = {"kin": owned, "host": [THE, *owned[:3]], "person": [THE]}
         subjects += [
             noun_subject(NounPhrase(noun, word)) for word in _first_of(singular, noun.kinds)
         ]
@@ -92,6 +105,45 @@ def noun_subject(phrase: NounPhrase) -> Subject:
 
 
 @cache
+def relatives() -> tuple[Subject, ...]:
+    """Return the nouns with a possessive: "my brother", "our neighbors"."""
+    return tuple(s for s in noun_subjects() if not s.english.startswith("the "))
+
+
+@cache
+def strangers() -> tuple[Subject, ...]:
+    """Return the nouns with "the"."""
+    return tuple(s for s in noun_subjects() if s.english.startswith("the "))
+
+
+@cache
+def genitive_subjects() -> tuple[tuple[Determiner, bool, None, str], ...]:
+    """Return owners: what stands for "my father's" before a noun, and "meines Vaters" after it.
+
+    They are the arguments of a noun phrase after its noun. Names stand before it in German too.
+    """
+    names = [(Determiner(f"{name}'s", f"{name}s", "none"), False, None, "") for name, _ in NAMES]
+    phrases = [
+        NounPhrase(noun, possessive(PRONOUN[owner]))
+        for noun in NOUNS
+        if "kin" in noun.kinds
+        for owner in ("I", "we", "you", "he", "she")
+    ]
+    return (
+        *names,
+        *(
+            (
+                Determiner(f"{phrase.english}'s", "", "definite"),
+                False,
+                None,
+                phrase.german("genitive"),
+            )
+            for phrase in phrases
+        ),
+    )
+
+
+@cache
 def pronoun_subjects() -> tuple[Subject, ...]:
     """I, we, you, he, she, they."""
     return tuple(pronoun_subject(pronoun) for pronoun in PRONOUNS)
@@ -106,9 +158,10 @@ def name_subjects() -> tuple[Subject, ...]:
 def draw_subject(draw: Draw, allowed: Callable[[Subject], bool] = anybody) -> Subject:
     """Draw a subject: as many pronouns as nouns, some names, and "I" more often than others."""
     while True:
-        nouns, pronouns, names = noun_subjects(), pronoun_subjects(), name_subjects()
+        pronouns, names = pronoun_subjects(), name_subjects()
         speaker = pronouns[:1]  # ich: its verb forms are nobody else's
-        groups = (nouns, nouns, nouns, pronouns, pronouns, pronouns, speaker, names)
+        family, others = relatives(), strangers()
+        groups = (family, family, others, pronouns, pronouns, pronouns, speaker, names)
         subject = draw.choose(draw.choose(groups))
         if allowed(subject):
             return subject

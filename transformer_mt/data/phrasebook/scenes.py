@@ -18,7 +18,7 @@ from transformer_mt.data.phrasebook.objects import (
     draw_noun_phrase,
     object_complement,
 )
-from transformer_mt.data.phrasebook.people import anybody, draw_subject, suits
+from transformer_mt.data.phrasebook.people import anybody, befits, draw_subject, suits
 from transformer_mt.data.phrasebook.usage import FRAMES, Frame
 from transformer_mt.data.phrasebook.words import Time
 
@@ -90,10 +90,12 @@ def draw_scene(
             )
             if phrase is None:
                 continue
+            if not befits(subject, frame.verb, phrase.noun):
+                continue
             complement = object_complement(frame.verb, phrase, negated=negated)
             modifier = phrase.modifier
         else:
-            complement = draw.choose(directions(frame.verb))
+            complement = draw.choose(directions(frame.verb, often=use == "habit"))
         if complement.name.split()[-1] != subject.name:  # nobody looks for himself
             return Scene(subject, frame, use, draw_tense(draw, use), complement, modifier)
 
@@ -112,13 +114,22 @@ def draw_tense(draw: Draw, use: str) -> Tense:
 def times_for(uses: tuple[str, ...], use: str, trait: str) -> tuple[Time, ...]:
     """Return the times for one of the uses of a frame; a trait may narrow them down.
 
-    What is done "now" and not planned happens today, or happened lately.
+    What is not planned is wanted soon; what is planned long before is also told long after.
     """
-    tags = {"modal": "plan", "request": "plan", "need": "now"}
-    if "now" in uses:
-        tags = {"modal": "now", "request": "now", "past": "recent"}
-    tag = tags.get(use, use)
-    return tuple(time for time in TIMES if tag in time.uses and (not trait or trait in time.traits))
+    tags = {use}
+    if use in ("modal", "request"):
+        tags = {"plan" if "plan" in uses else "soon"}
+    if use == "past":
+        tags = {"recent", "past"} if "long" in uses else {"recent"}
+    if "plan" in tags and "far" in uses:
+        tags.add("far")
+    if "slow" in uses:
+        tags -= {"plan", "recent"}
+    return tuple(
+        time
+        for time in TIMES
+        if tags.intersection(time.uses) and (not trait or trait in time.traits)
+    )
 
 
 def draw_time(draw: Draw, frame: Frame, use: str, trait: str = "") -> Time:

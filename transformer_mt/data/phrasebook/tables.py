@@ -17,6 +17,10 @@ from transformer_mt.data.phrasebook.words import (
     Verb,
 )
 
+_GENDERS: dict[str, Gender] = {"m": "m", "f": "f", "n": "n"}
+_CASES: dict[str, Case] = {"acc": "accusative", "dat": "dative", "": "accusative"}
+_PERSONS: dict[str, Person] = {"first": "first", "third": "third", "plural": "plural"}
+
 
 def read_rows(table: str) -> list[list[str]]:
     """Split a table into its cells; an empty cell is written ``-``."""
@@ -25,12 +29,20 @@ def read_rows(table: str) -> list[list[str]]:
     return [["" if cell == "-" else cell for cell in row] for row in cells]
 
 
+def _forms(cell: str) -> list[str]:
+    """Split the forms of a word at the commas."""
+    return [form.strip() for form in cell.split(",")]
+
+
 def read_nouns(table: str) -> tuple[Noun, ...]:
-    """Read ``english | plural | German gender | plural | kinds``; weak: ``Junge/Jungen m``."""
+    """Read ``english | plural | German gender genitive | plural | kinds``.
+
+    A weak noun is written ``Junge/Jungen m``; a genitive that is not named ends in -s, or in -es
+    after a hissing sound.
+    """
     nouns = []
-    genders: dict[str, Gender] = {"m": "m", "f": "f", "n": "n"}
     for english, english_plural, singular, german_plural, kinds in read_rows(table):
-        forms, gender = singular.split()
+        forms, gender, *genitive = singular.split()
         german, _, oblique = forms.partition("/")
         nouns.append(
             Noun(
@@ -38,27 +50,31 @@ def read_nouns(table: str) -> tuple[Noun, ...]:
                 english_plural=english_plural,
                 german=german,
                 german_oblique=oblique or german,
+                german_genitive=genitive[0] if genitive else oblique or _genitive(german, gender),
                 german_plural=german_plural,
-                gender=genders[gender],
+                gender=_GENDERS[gender],
                 kinds=tuple(kinds.split()),
             )
         )
     return tuple(nouns)
 
 
+def _genitive(noun: str, gender: str) -> str:
+    if gender == "f":
+        return noun
+    return noun + ("es" if noun.endswith(("s", "ß", "z", "x", "sch")) else "s")
+
+
 def read_verbs(table: str) -> tuple[Verb, ...]:
     """Read ``english, -s, -ing, past | infinitive, ich, er, participle | government``.
 
-    ``ab·holen`` is separable; ``ist gegangen`` takes sein; government is ``acc``, ``dat``, or a
-    preposition with a case, such as ``mit dat``.
+    ``ab·holen`` is separable; ``ist gegangen`` takes sein; government is ``acc``, ``dat``, a
+    preposition with a case, such as ``mit dat``, or nothing.
     """
     verbs = []
-    cases: dict[str, Case] = {"acc": "accusative", "dat": "dative"}
     for english_forms, german_forms, government in read_rows(table):
-        english, third, ing, past = (form.strip() for form in english_forms.split(","))
-        infinitive, first, german_third, participle = (
-            form.strip() for form in german_forms.split(",")
-        )
+        english, third, ing, past = _forms(english_forms)
+        infinitive, first, german_third, participle = _forms(german_forms)
         prefix, _, stem = infinitive.rpartition("·")
         preposition, _, case = government.rpartition(" ")
         verbs.append(
@@ -74,7 +90,7 @@ def read_verbs(table: str) -> tuple[Verb, ...]:
                 participle=participle.removeprefix("ist "),
                 auxiliary="sein" if participle.startswith("ist ") else "haben",
                 preposition=preposition,
-                case=cases[case],
+                case=_CASES[case],
             )
         )
     return tuple(verbs)
@@ -85,8 +101,7 @@ def read_modals(table: str) -> tuple[Modal, ...]:
     modals = []
     for auxiliary, english_forms, german_forms in read_rows(table):
         english, _, third = english_forms.partition(", ")
-        first, german_third, plural = german_forms.split(", ")
-        german: dict[Person, str] = {"first": first, "third": german_third, "plural": plural}
+        german = dict(zip(_PERSONS.values(), _forms(german_forms), strict=True))
         modals.append(Modal(auxiliary, english, third or english, german))
     return tuple(modals)
 
@@ -94,18 +109,26 @@ def read_modals(table: str) -> tuple[Modal, ...]:
 def read_adjectives(table: str) -> tuple[Adjective, ...]:
     """Read ``english | German | kinds | kinds before a noun only | after "to be" only``.
 
-    ``teuer/teur`` gives the stem that takes endings.
+    The comparative follows a comma; ``teuer/teur`` gives the stem that takes endings.
     """
     adjectives = []
-    for english, forms, kinds, attributive_only, predicate_only in read_rows(table):
+    for english_forms, german_forms, kinds, attributive_only, predicate_only in read_rows(table):
+        english, *english_comparative = _forms(english_forms)
+        forms, *comparative = _forms(german_forms)
         german, _, stem = forms.partition("/")
+        fits = (
+            tuple(kinds.split() + attributive_only.split()),
+            tuple(kinds.split() + predicate_only.split()),
+        )
         adjectives.append(
             Adjective(
-                english=english,
-                german=german,
-                stem=stem or german,
-                attributive_kinds=tuple(kinds.split() + attributive_only.split()),
-                predicate_kinds=tuple(kinds.split() + predicate_only.split()),
+                english,
+                german,
+                stem or german,
+                *fits,
+                Adjective(english_comparative[0], comparative[0], comparative[0], *fits)
+                if comparative
+                else None,
             )
         )
     return tuple(adjectives)
@@ -121,22 +144,20 @@ def read_times(table: str) -> tuple[Time, ...]:
 
 def read_places(table: str) -> tuple[Place, ...]:
     """Read ``name | at, English | at, German | to, English | to, German | verbs``."""
-    places = []
-    for name, english_at, german_at, english_to, german_to, verbs in read_rows(table):
-        travel = tuple(verbs.split())
-        places.append(Place(name, english_at, german_at, english_to, german_to, travel))
-    return tuple(places)
+    return tuple(
+        Place(name, english_at, german_at, english_to, german_to, tuple(verbs.split()))
+        for name, english_at, german_at, english_to, german_to, verbs in read_rows(table)
+    )
 
 
 def read_pronouns(table: str) -> tuple[Pronoun, ...]:
-    """Read ``English | German | person | object forms | possessives``."""
-    persons: dict[str, Person] = {"first": "first", "third": "third", "plural": "plural"}
-    pronouns = []
-    for english, german, person, objects, possessives in read_rows(table):
-        pronouns.append(
-            Pronoun(english, german, persons[person], *objects.split(), *possessives.split())
+    """Read ``English | German | person | object forms | possessives | reflexive``."""
+    return tuple(
+        Pronoun(
+            english, german, _PERSONS[person], *objects.split(), *possessives.split(), reflexive
         )
-    return tuple(pronouns)
+        for english, german, person, objects, possessives, reflexive in read_rows(table)
+    )
 
 
 def read_numbers(table: str) -> tuple[Number, ...]:

@@ -2,17 +2,21 @@
 
 A row names the verb by its German infinitive and nouns by kind or by their English name. Uses:
 
-- plan: progressive with a time to come ("is buying … tomorrow"); now: only with today or now
-- need: simple present with today or now; state: simple present without a time
-- habit: simple present, repeated; past: past tense; modal: after a modal verb; able: after "can"
+- plan: progressive with a time to come ("is buying … tomorrow"); far: also with distant times;
+  slow: with these only
+- now: progressive, only with today or now; need: simple present with today or now
+- state: simple present without a time; described: the same, with an adjective only
+- habit: simple present, repeated; wont: the same, often but at no time of the day
+- past: past tense, lately; long: also long ago; modal: after a modal verb; able: after "can"
 - request: what one asks for politely; gern: what one "likes to" do
 
 Determiners: a, the (singular), some (a plural without article), plural (with "the" and
-possessives also the plural), own (the subject's possessive), any (anybody's), few (2 to 5),
-many (2 to 12). Mass nouns take no article instead of "a" and "some".
+possessives also the plural), own (the subject's possessive), any (anybody's), few (2 to 5).
+Mass nouns take no article instead of "a" and "some"; of paired nouns only the plural is used.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from transformer_mt.data.phrasebook.lexicon import NOUNS, VERBS
 from transformer_mt.data.phrasebook.tables import read_rows
@@ -29,104 +33,213 @@ class Frame:
     nouns: tuple[Noun, ...]
 
 
-def nouns_of(kinds: tuple[str, ...]) -> tuple[Noun, ...]:
+@cache
+def nouns_of(kinds: str) -> tuple[Noun, ...]:
     """Return the nouns of any of these kinds; a kind may also be the English name of one noun."""
-    return tuple(noun for noun in NOUNS if {noun.english, *noun.kinds} & set(kinds))
+    asked = set(kinds.split())
+    unknown = asked - _TAGGED.keys()
+    assert not unknown, f"no noun is {', '.join(sorted(unknown))}"
+    found = {noun for kind in asked for noun in _TAGGED[kind]}
+    return tuple(noun for noun in NOUNS if noun in found)
+
+
+def _by_tag() -> dict[str, list[Noun]]:
+    tagged: dict[str, list[Noun]] = {}
+    for noun in NOUNS:
+        for tag in noun.tags:
+            tagged.setdefault(tag, []).append(noun)
+    return tagged
+
+
+_TAGGED = _by_tag()
 
 
 VERB = {verb.infinitive: verb for verb in VERBS}
 
 
-def _read_frames(table: str) -> tuple[Frame, ...]:
+def read_frames(table: str) -> tuple[Frame, ...]:
+    """Read ``verb | uses | determiners | nouns``."""
     return tuple(
-        Frame(
-            VERB[verb], tuple(uses.split()), tuple(determiners.split()), nouns_of(tuple(k.split()))
-        )
+        Frame(VERB[verb], tuple(uses.split()), tuple(determiners.split()), nouns_of(k))
         for verb, uses, determiners, k in read_rows(table)
     )
 
 
 # verb | uses | determiners | nouns
-FRAMES = _read_frames("""
-kaufen      | plan past modal request       | a the many       | goods shopping dress
-kaufen      | plan past modal habit         | some             | shopping
-kaufen      | gern                          | some             | clothes flower picture tomato apple
-verkaufen   | plan past modal               | a the own many   | goods
-essen       | plan past modal               | a the few        | food baked
-essen       | habit                         | a some           | food
-essen       | gern                          | some             | food
-trinken     | plan past modal               | a the            | drink
-trinken     | habit                         | a                | drink
+FRAMES = read_frames("""
+kaufen      | plan past modal               | a                | goods flower gift
+kaufen      | plan past modal               | the              | goods
+kaufen      | plan past modal request few   | few              | counted_thing
+kaufen      | plan far slow past long modal | a the            | big_goods house apartment sofa table television
+kaufen      | plan past modal habit request | some             | staple larder produce drink fruit kiosk soap counted
+kaufen      | gern                          | some             | dress shirt hat shoe flower strawberry
+verkaufen   | plan far slow past long modal | the own          | big_goods house apartment piano sofa
+essen       | now past modal                | a few            | fruit egg bread_roll sandwich sausage cookie
+essen       | plan past modal               | a                | pizza salad soup fish ice_cream
+essen       | past                          | the              | pizza soup fish cake salad sandwich sausage meat
+essen       | habit                         | some a           | fruit egg salad soup fish meat rice bread cheese jam honey
+essen       | gern                          | some             | food produce dish staple jam honey ice_cream
+trinken     | now past modal habit          | a                | drink
+trinken     | past                          | the              | drink
+trinken     | past gern                     | a                | alcohol
 trinken     | gern                          | some             | drink
-lesen       | plan past modal               | a the few        | text
-lesen       | habit                         | a some           | text
-lesen       | plan past modal               | any              | letter email message
-lesen       | gern                          | some             | text
-schreiben   | plan past modal habit         | a few            | written mail
-schreiben   | gern                          | some             | written mail
-kochen      | plan past modal habit         | some             | cooked
-sehen       | past                          | a the any many plural | person animal vehicle site
-suchen      | now past modal                | a the own plural | thing animal
-suchen      | now past modal                | a                | lodging
-suchen      | now past modal                | the own          | role human
-finden      | past                          | a the own plural | thing animal
-finden      | able                          | the own plural   | thing animal clothes
-verlieren   | past                          | the own plural   | thing clothes camera phone
-brauchen    | need state                    | a some the many  | goods shopping key
-brauchen    | need state                    | a the            | doctor
-haben       | state                         | a few            | goods animal
-haben       | state                         | few              | sibling
-lieben      | state                         | own plural       | kin animal
-mögen       | state                         | the any plural   | text clothes animal picture role
-mögen       | state                         | the              | site
-kennen      | state                         | the any plural   | person site
-kennen      | state                         | the              | book story
-besuchen    | plan past modal habit         | the any plural   | kin host
-besuchen    | plan past modal               | a the            | visited
-besuchen    | gern                          | some             | visited
-treffen     | plan past modal               | the any plural   | person
-fragen      | plan past modal request       | the any plural   | person
-helfen      | plan past modal habit request | the any plural   | person
-helfen      | plan past modal               | a                | human neighbor colleague
-danken      | past                          | the any plural   | person
-öffnen      | now past modal request        | the own          | opening closed sealed
-schließen   | now past modal request        | the own          | opening closed
-reparieren  | plan past modal request       | the any many     | repairable vehicle
-bestellen   | plan past modal               | a few            | dish drink
-putzen      | plan past modal habit request | the own          | room
-waschen     | plan past modal request       | the any          | vehicle
-waschen     | plan past modal request       | the own plural   | clothes
-putzen      | plan past modal request       | the plural       | window
-tragen      | now habit past                | a own            | clothes
+lesen       | now past modal                | a                | book novel newspaper magazine story letter
+lesen       | now past modal                | the              | text newspaper magazine
+lesen       | past                          | any few          | letter email message
+lesen       | habit                         | some             | book newspaper magazine novel
+lesen       | gern                          | some             | book newspaper magazine novel story letter
+schreiben   | plan past modal request       | a few            | mail
+schreiben   | habit gern                    | some             | mail
+kochen      | plan past modal habit         | some             | pot
+kochen      | plan past modal               | some             | boiled
+backen      | plan past modal               | a                | cake pizza bread
+backen      | plan past modal habit gern    | some             | cookie cake bread bread_roll
+schneiden   | now past modal request        | the              | bread cheese meat cake sausage
+schneiden   | now past modal request        | some             | tomato potato carrot onion
+sehen       | past long                     | a the few any    | person pet
+sehen       | past                          | a the plural few | bird horse ship
+sehen       | past long                     | a the            | sight zoo island stadium river
+sehen       | plan past modal               | a the            | movie exhibition
+sehen       | gern                          | some             | movie game
+suchen      | now past modal                | own the plural   | key bag backpack suitcase wallet umbrella watch ring phone camera charger ticket passport book letter
+suchen      | now past modal                | own the plural   | pet
+suchen      | now past modal                | a                | lodging apartment errand city_map gift charger
+suchen      | now past modal                | the              | public way street castle beach lake museum menu waiter driver
+finden      | past                          | own the plural   | thing outdoor glove scarf hat
+finden      | past                          | a                | hotel room apartment mistake pharmacy ring wallet key
+finden      | able                          | own the plural   | thing outdoor glove scarf hat
+finden      | able                          | the              | way public street castle
+verlieren   | past long                     | own              | thing clothes camera
+vergessen   | past                          | own the          | key umbrella wallet bag phone passport ticket charger toothbrush camera jacket
+vergessen   | past                          | the              | name address phone_number password meeting appointment gift
+brauchen    | need state                    | a                | tableware linen umbrella suitcase backpack pencil charger lamp chair city_map bicycle car computer phone dictionary stamp form ticket towel candle
+brauchen    | need state                    | few              | counted_thing tableware ticket chair
+brauchen    | need state                    | some             | staple larder money time help soap
+brauchen    | need state                    | a the            | doctor dentist taxi room salesman
+brauchen    | state                         | the              | key camera computer dictionary charger car form address phone_number password
+haben       | state                         | a                | big_goods owned pet computer camera television dictionary guitar piano appointment reservation question problem idea city_map
+haben       | state                         | few              | sibling pet bicycle car question suitcase ticket appointment room
+haben       | described                     | some             | eye hand foot leg ear
+lieben      | state                         | own plural       | father mother sibling grandfather grandmother uncle aunt pet
+lieben      | state                         | the              | city island lake song
+mögen       | state                         | the any plural   | pet teacher neighbor colleague boss friend
+mögen       | state                         | the              | text picture song music dress shirt coat jacket skirt hat cap ring city village museum café hotel park island castle beach movie soup cake wine salad apartment
+mögen       | state                         | own              | garden room office apartment
+kennen      | state                         | the              | human staff neighbor colleague
+kennen      | state                         | the              | site book novel story song movie name address
+besuchen    | plan past far long modal      | the any plural   | kin host
+besuchen    | plan past far long modal      | the              | museum castle zoo church island city village exhibition university
+besuchen    | plan past modal               | a                | museum friend exhibition
+besuchen    | plan past modal habit         | own              | kin host
+besuchen    | gern                          | some             | museum castle church city island
+treffen     | plan past modal               | the any          | kin host person
+treffen     | plan past modal               | the any plural   | host friend guest student tourist
+fragen      | past modal request            | the              | staff police_officer
+fragen      | past modal request            | any              | kin host
+helfen      | plan past modal habit request | the any plural   | kin host
+helfen      | past modal                    | a the            | human neighbor colleague
+danken      | past modal                    | the any plural   | kin host staff
+öffnen      | now past modal request        | the              | opening bottle letter gift
+öffnen      | now past modal                | own              | baggage
+schließen   | now past modal request        | the              | opening
+reparieren  | plan past modal               | the any          | repairable
+bestellen   | plan past modal               | a few            | dish
+bestellen   | plan past modal               | few              | coffee tea water beer
+bestellen   | plan past modal               | a                | drink alcohol taxi
+bezahlen    | now past modal request        | the              | bill
+buchen      | plan past far modal           | a the            | flight trip room tour
+buchen      | request                       | a                | flight room
+reservieren | plan past modal request       | a                | table room
+reservieren | plan past modal               | few              | seat room
+mieten      | plan far slow past long modal | a                | rented apartment house garage
+nehmen      | plan past modal               | the a            | bus train taxi
+nehmen      | plan past modal               | the              | subway streetcar ship plane
+nehmen      | past modal                    | a                | pill
+verpassen   | past                          | the              | bus train plane flight streetcar ship meeting course concert
+benutzen    | able                          | the any          | computer phone camera bicycle washing_machine dictionary elevator charger
+verstehen   | state                         | the              | puzzle letter email form story movie
+lernen      | now modal habit               | a some           | word song sentence
+hören       | now past habit gern           | some a           | music
+hören       | gern                          | some             | song story
+beantworten | now past modal request        | the              | letter email message question
+unterschreiben | now past modal request     | the              | form letter
+ausfüllen   | now past modal request        | the a            | form
+putzen      | plan past modal habit request | the              | kitchen bathroom window
+putzen      | plan past modal               | own plural       | shoe boot
+waschen     | plan past modal               | the any          | car motorcycle
+waschen     | plan past modal               | the own plural   | shirt sock sweater blouse towel
+tragen      | now                           | a own            | clothes
+tragen      | wont                          | a some           | hat cap scarf tie suit dress skirt
 tragen      | gern                          | some             | clothes
-anrufen     | plan past modal habit request | the any plural   | person
-abholen     | plan past modal request       | the any plural   | person
-abholen     | plan past modal request       | the any          | thing
-einladen    | plan past modal request       | the any plural   | person
-aufräumen   | plan past modal habit request | the own          | room
-einpacken   | now past modal request        | the own plural   | packed clothes
-anziehen    | now past modal                | a own            | clothes
-anmachen    | now past modal request        | the own          | switched
+wecken      | past modal request            | the any plural   | father mother sibling grandfather grandmother uncle aunt friend child
+füttern     | now past modal habit request  | the own plural   | animal
+anrufen     | plan past modal habit request | the any plural   | kin host
+anrufen     | plan past modal request       | the              | doctor dentist salesman
+rufen       | now past modal request        | a                | doctor taxi
+abholen     | plan past modal request       | the any plural   | kin host guest
+abholen     | plan past modal               | the              | ticket passport
+abholen     | plan past modal               | own              | baggage luggage bicycle car
+einladen    | plan past modal               | the any plural   | kin host
+aufräumen   | plan past modal habit         | the own          | kitchen bedroom living_room cellar garage office room
+einpacken   | now past modal                | own              | umbrella camera charger passport toothbrush dictionary book towel wallet
+einpacken   | now past modal                | the own          | clothes
+einpacken   | now past modal                | the plural       | gift sandwich bottle picture
+packen      | now past modal                | own the          | suitcase backpack bag
+anziehen    | now past modal                | a own            | dressed
+ausziehen   | now past modal                | own              | jacket coat sweater shoe boot glove sock shirt
+anprobieren | now past modal                | a the            | dressed
+anmachen    | now past modal request        | the              | switched
 ausmachen   | now past modal request        | the own          | switched
-warten      | now past modal request        | the any plural   | person
-sprechen    | plan past modal habit request | the any plural   | person
-sprechen    | plan past modal               | a                | human teacher doctor
-spielen     | plan past modal habit         | the any plural   | playmate
-spielen     | plan past modal               | a                | child dog cat
+zurückgeben | plan past modal               | the any          | returned
+warten      | now past modal                | the any plural   | kin host
+warten      | now past modal                | the a            | ride doctor waiter
+warten      | now past modal                | a                | answer
+sprechen    | plan past modal               | the any plural   | kin host
+sprechen    | plan past modal               | the a            | staff police_officer
+sprechen    | habit                         | own the          | kin host
+spielen     | now past modal habit          | the any plural   | playmate pet
 gehen       | plan past modal habit         | -                | -
 fahren      | plan past modal habit         | -                | -
+fliegen     | plan past far long modal      | -                | -
+reisen      | plan far slow past long modal | -                | -
+machen      | past                          | a few            | mistake
+finden      | past able                     | the              | mistake way
+vergessen   | past                          | the              | reservation menu
+brauchen    | state                         | a                | reservation appointment
+brauchen    | state                         | the              | menu bill money
+mögen       | state                         | the              | idea
+mögen       | state                         | some             | interest
+lieben      | state                         | some             | interest
+verstehen   | state                         | the              | idea problem
+empfehlen   | past                          | the              | wine soup fish restaurant hotel museum novel movie
+empfehlen   | past                          | a                | restaurant hotel doctor dentist wine
 """)
 
 # verbs with a recipient in the dative: verb | uses | determiners | nouns
-TRANSFERS = _read_frames("""
-geben    | plan past modal request | a the     | handy apple cake
-zeigen   | plan past modal request | a the own | handy clothes
-schicken | plan past modal request | a the     | mail printed posted
-bringen  | plan past modal request | a the     | handy apple cake drink
+TRANSFERS = read_frames("""
+geben    | now past modal request | a the     | key pencil cup glass plate form towel blanket pillow city_map
+geben    | now past modal request | a         | apple banana orange cookie sandwich
+geben    | past modal request     | the any   | address phone_number
+leihen   | plan past modal request | a the any | umbrella dictionary camera book bicycle suitcase guitar
+zeigen   | now past modal request | the own   | picture book letter passport ticket room apartment garden city house ring
+zeigen   | now past modal request | the       | way city museum castle
+schicken | now past modal request | a         | mail gift picture book
+schicken | now past modal request | the       | address phone_number form bill
+bringen  | now past modal request | a the     | cup glass plate blanket pillow towel newspaper flower cake book
+bringen  | now past modal request | a         | drink salad soup bread
+bringen  | now past modal request | the       | menu bill salt
+geben    | now past modal request | the       | salt butter sugar knife fork spoon menu
+kaufen   | plan past modal        | a         | shirt jacket sweater book bicycle ticket flower ice_cream hat
 """)
 # what children do not do
-GROWN_UP = ("fahren", "kaufen", "verkaufen", "reparieren", "bestellen", "brauchen", "haben")
+GROWN_UP = (
+    *("fahren", "kaufen", "verkaufen", "reparieren", "bestellen", "brauchen", "haben", "bezahlen"),
+    *("buchen", "reservieren", "mieten", "unterschreiben", "reisen", "fliegen", "beantworten"),
+    *("leihen", "ausfüllen", "kochen", "backen", "nehmen", "abholen", "einladen", "anrufen"),
+    *("arbeiten", "rauchen", "parken", "studieren", "telefonieren", "gehören"),
+)
 
 # who is given something, and what a sentence describes, as objects of some verb
-RECIPIENTS = Frame(VERB["helfen"], (), ("a", "the", "any", "plural"), nouns_of(("person",)))
+RECIPIENTS = Frame(VERB["helfen"], (), ("a", "the", "any", "plural"), nouns_of("person"))
+FAMILIAR = Frame(VERB["helfen"], (), ("any", "plural"), nouns_of("kin host"))
 DESCRIBED = Frame(VERB["haben"], (), ("the", "any", "plural"), NOUNS)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Gender = Literal["m", "f", "n"]
-Case = Literal["nominative", "accusative", "dative"]
+Case = Literal["nominative", "accusative", "dative", "genitive"]
 # All that a verb agrees with, in both languages: I / he, she, a noun / we, you, they, plurals.
 # German "Sie" (you) always takes the plural form.
 Person = Literal["first", "third", "plural"]
@@ -18,14 +18,25 @@ class Noun:
     english_plural: str
     german: str
     german_oblique: str  # accusative and dative singular, which differ in weak nouns only
+    german_genitive: str
     german_plural: str
     gender: Gender
     kinds: tuple[str, ...]
 
     @property
+    def tags(self) -> frozenset[str]:
+        """Its kinds and its own name, by which tables ask for it."""
+        return frozenset((*self.kinds, self.english.replace(" ", "_")))
+
+    @property
     def is_mass(self) -> bool:
         """Whether it stands without an article where other nouns take "a"."""
         return "mass" in self.kinds
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether one has two of it: shoes are spoken of in the plural."""
+        return "paired" in self.kinds
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,13 +91,17 @@ class Modal:
 
 @dataclass(frozen=True, eq=False)
 class Adjective:
-    """An adjective, the German stem that takes endings, and the nouns it fits."""
+    """An adjective, the German stem that takes endings, and the nouns it fits.
+
+    The comparative is an adjective of its own, for the same nouns; None where nobody compares.
+    """
 
     english: str
     german: str
     stem: str
     attributive_kinds: tuple[str, ...]  # of nouns that it stands before
     predicate_kinds: tuple[str, ...]  # of nouns that it describes after "to be"
+    comparative: "Adjective | None" = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +132,7 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Pronoun:
-    """A personal pronoun with its object forms and its possessive determiner."""
+    """A personal pronoun with its object forms, possessive determiner and reflexive."""
 
     english: str
     german: str
@@ -127,11 +142,12 @@ class Pronoun:
     dative: str
     english_possessive: str
     german_possessive: str
+    reflexive: str
 
 
 @dataclass(frozen=True, eq=False)
 class Number:
-    """A number word above one."""
+    """A word that counts or tells the time: a number above one, an ordinal, a month."""
 
     english: str
     german: str

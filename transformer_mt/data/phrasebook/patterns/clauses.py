@@ -30,7 +30,7 @@ from transformer_mt.data.phrasebook.scenes import (
     draw_tense,
     draw_time,
 )
-from transformer_mt.data.phrasebook.situations import (
+from transformer_mt.data.phrasebook.topics.situations import (
     CONDITIONS,
     DUTIES,
     DUTIES_AT_HOME,

@@ -1,25 +1,13 @@
-"""Patterns: polite requests and orders."""
+"""Patterns: polite requests."""
 
 from dataclasses import replace
 
-from transformer_mt.data.phrasebook.constituents import (
-    BARE,
-    Determiner,
-    NounPhrase,
-    join,
-    sentence,
-)
+from transformer_mt.data.phrasebook.constituents import join, sentence
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import timed
-from transformer_mt.data.phrasebook.lexicon import SMALL_NUMBERS
-from transformer_mt.data.phrasebook.objects import adjectives_for
 from transformer_mt.data.phrasebook.patterns.pair import Combination, Pair
 from transformer_mt.data.phrasebook.people import PRONOUN, is_you
 from transformer_mt.data.phrasebook.scenes import Scene, actions, draw_scene, draw_time
-from transformer_mt.data.phrasebook.situations import (
-    COUNTED,
-    SERVED,
-)
 from transformer_mt.data.phrasebook.usage import TRANSFERS
 
 
@@ -64,22 +52,3 @@ def _request(
     source = sentence("could you please", verb.english, english_rest, end="?")
     target = sentence("könnten Sie", before, "bitte", after, verb.infinitive, end="?")
     return Pair(source, target, combination)
-
-
-def order(draw: Draw) -> Pair:
-    """Show what one would like to have: Ich hätte gern drei Äpfel, bitte."""
-    if draw.chance(0.7):
-        number = draw.choose(SMALL_NUMBERS)
-        determiner = Determiner(number.english, number.german, "none")
-        phrase = NounPhrase(draw.choose(COUNTED), determiner, plural=True)
-    else:
-        noun = draw.choose(SERVED)
-        while not adjectives_for(noun):
-            noun = draw.choose(SERVED)
-        phrase = NounPhrase(noun, BARE, False, draw.choose(adjectives_for(noun)))
-    english, german = draw.choose((("I", "ich hätte"), ("we", "wir hätten")))
-    return Pair(
-        sentence(english, "would like", f"{phrase.english}, please"),
-        sentence(german, "gern", f"{phrase.german('accusative')}, bitte"),
-        ("hätte gern", phrase.noun.german, phrase.modifier),
-    )

@@ -29,12 +29,17 @@ def nicht(draw: Draw) -> Pair:
 
 def kein(draw: Draw) -> Pair:
     """Show "kein" instead of "ein" or no article: Er kauft heute kein Brot."""
-    if draw.chance(0.3):
+    if draw.chance(0.4):
+        described = draw.chance(0.5)
         scene = draw_scene(
-            draw, actions("state"), determiners=INDEFINITE, with_adjective=True, negated=True
+            draw,
+            actions("state", "described") if described else actions("state"),
+            determiners=INDEFINITE,
+            with_adjective=described,
+            negated=True,
         )
         clause = scene.clause(do_support=True)
-        combination = scene.combination()
+        combination = scene.combination("" if described else "kein")
     else:
         scene = _draw_deniable(draw, INDEFINITE)
         time = draw_time(draw, scene.frame, scene.use, "negatable")
@@ -48,7 +53,11 @@ def _draw_deniable(draw: Draw, determiners: tuple[str, ...]) -> Scene:
     definite = determiners == DEFINITE
     choices = actions("plan", "now", "need", "past", "modal", motion=None if definite else False)
     if not definite:  # "mit keinem Kind" is no everyday German
-        choices = tuple(action for action in choices if not action[0].verb.preposition)
+        choices = tuple(
+            action
+            for action in choices
+            if not action[0].verb.preposition and action[0].verb.case == "accusative"
+        )
     while True:
         scene = draw_scene(draw, choices, determiners=determiners, negated=not definite)
         if not (isinstance(scene.tense, Modal) and scene.tense.english_auxiliary == "would"):

@@ -4,8 +4,6 @@ from dataclasses import replace
 from functools import cache
 
 from transformer_mt.data.phrasebook.constituents import (
-    THE,
-    NounPhrase,
     Subject,
     join,
     predicate,
@@ -13,7 +11,8 @@ from transformer_mt.data.phrasebook.constituents import (
 )
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause, timed
-from transformer_mt.data.phrasebook.objects import DEFINITE, adjectives_for
+from transformer_mt.data.phrasebook.objects import DEFINITE
+from transformer_mt.data.phrasebook.patterns.descriptions import priced
 from transformer_mt.data.phrasebook.patterns.pair import Pair, ask
 from transformer_mt.data.phrasebook.people import draw_subject, not_us, noun_subject, suits
 from transformer_mt.data.phrasebook.scenes import (
@@ -24,7 +23,7 @@ from transformer_mt.data.phrasebook.scenes import (
     draw_time,
     times_for,
 )
-from transformer_mt.data.phrasebook.situations import (
+from transformer_mt.data.phrasebook.topics.situations import (
     ASKED_PEOPLE,
     ASKED_PLACES,
     ASKED_THINGS,
@@ -39,7 +38,7 @@ WHO = Subject("wer", "who", "wer", "third", None)
 
 def present_question(draw: Draw) -> Pair:
     """Show the verb first: "Does Anna need a car?" is "Braucht Anna ein Auto?"."""
-    return _yes_no(draw, actions("plan", "now", "need", "habit"))
+    return _yes_no(draw, actions("plan", "now", "need", "habit", "wont"))
 
 
 def auxiliary_question(draw: Draw) -> Pair:
@@ -50,6 +49,8 @@ def auxiliary_question(draw: Draw) -> Pair:
 def _yes_no(draw: Draw, choices: tuple[Action, ...]) -> Pair:
     scene = draw_scene(draw, choices, subjects=not_us)
     time = draw_time(draw, scene.frame, scene.use)
+    while time.english == "rarely":  # nobody asks whether one rarely does something
+        time = draw_time(draw, scene.frame, scene.use)
     clause = timed(scene.clause(do_support=True), scene.complement, time)
     return ask(clause, scene.combination(time.german))
 
@@ -112,16 +113,12 @@ def who(draw: Draw) -> Pair:
 
 def how_much(draw: Draw) -> Pair:
     """Ask for a price: "Wie viel kostet die rote Tasche?"."""
-    noun = draw.choose(CHEAP + DEAR)
-    while not adjectives_for(noun):
-        noun = draw.choose(CHEAP + DEAR)
-    adjective = draw.choose(adjectives_for(noun))
-    plural = bool(noun.english_plural) and ("food" in noun.kinds or draw.chance(0.4))
-    subject = noun_subject(NounPhrase(noun, THE, plural, adjective))
+    phrase = priced(draw, CHEAP + DEAR)
+    subject = noun_subject(phrase)
     forms = predicate(VERB["kosten"], "simple", subject.person, do_support=True)
     clause = Clause(subject, forms, "", "")
     return Pair(
         sentence("how much", clause.english_question, end="?"),
         sentence("wie viel", clause.verb_first, end="?"),
-        ("kosten", noun.german, adjective.german),
+        ("kosten", phrase.noun.german, join("wie viel", phrase.determiner.german, phrase.modifier)),
     )

@@ -3,15 +3,25 @@
 from transformer_mt.data.phrasebook.constituents import sentence
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import placed, timed
-from transformer_mt.data.phrasebook.patterns.pair import Pair, state
+from transformer_mt.data.phrasebook.patterns.pair import Pair, ask, state
+from transformer_mt.data.phrasebook.people import not_us
 from transformer_mt.data.phrasebook.scenes import Scene, actions, draw_scene, draw_time
-from transformer_mt.data.phrasebook.situations import ACTIVITIES
+from transformer_mt.data.phrasebook.topics.situations import ACTIVITIES
 
 
 def timed_statement(draw: Draw) -> Pair:
     """Show verb-second order, the time before the object: Ich kaufe heute ein Buch."""
     scene = draw_scene(draw, actions("plan", "now", "need", separable=False, motion=False))
     return _with_time(draw, scene)
+
+
+def plain_state(draw: Draw) -> Pair:
+    """Show lasting states without a time: "Haben Sie eine Reservierung?"."""
+    scene = draw_scene(draw, actions("state"))
+    combination = scene.combination("" if scene.modifier else "ohne Zeit")
+    if not_us(scene.subject) and draw.chance(0.5):
+        return ask(scene.clause(do_support=True), combination)
+    return state(scene.clause(), combination)
 
 
 def separable_verb(draw: Draw) -> Pair:
@@ -21,7 +31,7 @@ def separable_verb(draw: Draw) -> Pair:
 
 def habit(draw: Draw) -> Pair:
     """Show the simple present: "Anna often reads books." / Anna liest oft Bücher."""
-    scene = draw_scene(draw, actions("habit", separable=False, motion=False))
+    scene = draw_scene(draw, actions("habit", "wont", separable=False, motion=False))
     return _with_time(draw, scene)
 
 
@@ -48,7 +58,7 @@ def _with_time(draw: Draw, scene: Scene) -> Pair:
 
 def fronted_time(draw: Draw) -> Pair:
     """Show inversion: the time first, the verb still second: Morgen kaufe ich ein Buch."""
-    scene = draw_scene(draw, actions("plan", "now", "need", "habit", "past", "modal"))
+    scene = draw_scene(draw, actions("plan", "now", "need", "habit", "wont", "past", "modal"))
     time = draw_time(draw, scene.frame, scene.use, "front")
     clause = scene.clause()
     return Pair(

@@ -1,0 +1,112 @@
+"""What is compared with what, and what one would like to have bigger or cheaper."""
+
+from transformer_mt.data.phrasebook.tables import read_rows
+from transformer_mt.data.phrasebook.topics.situations import ADJECTIVE
+from transformer_mt.data.phrasebook.usage import nouns_of
+
+# adjective | nouns, by kind or name
+COMPARED = tuple(
+    (ADJECTIVE[adjective], nouns_of(kinds))
+    for adjective, kinds in read_rows("""
+fast        | train bus plane car bicycle ship taxi subway streetcar motorcycle
+slow        | train bus car bicycle ship streetcar
+expensive   | train bus plane taxi ship
+expensive   | dress shirt blouse skirt jacket coat sweater suit hat scarf shoe boot
+expensive   | watch ring camera phone computer television radio lamp
+expensive   | hotel restaurant café
+expensive   | apartment house
+expensive   | fish meat cheese ham bread butter honey
+cheap       | train bus plane taxi ship
+cheap       | dress shirt blouse skirt jacket coat sweater suit hat scarf
+cheap       | coffee tea water juice beer wine milk
+cheap       | hotel restaurant café
+old         | church castle bridge tower theater museum library
+old         | dog cat horse
+new         | car bicycle motorcycle computer television camera radio
+big         | kitchen bathroom bedroom living_room garage cellar office balcony garden
+big         | castle church museum theater hospital university hotel library school
+big         | dog cat horse
+big         | bag backpack suitcase
+big         | table sofa bed closet shelf mirror
+small       | kitchen bathroom bedroom living_room garage cellar office balcony garden
+small       | table sofa bed closet shelf mirror lamp
+small       | bakery bookstore pharmacy café restaurant
+long        | movie concert game meeting course tour
+long        | dress skirt coat scarf
+long        | bridge river street
+short       | movie concert meeting course tour
+heavy       | bag backpack suitcase
+heavy       | table sofa bed closet
+light       | bag backpack suitcase
+warm        | coat jacket sweater scarf blanket
+warm        | kitchen bathroom bedroom living_room office
+cold        | kitchen bathroom bedroom cellar garage
+sweet       | apple banana orange
+interesting | book novel story newspaper magazine
+interesting | museum exhibition castle church
+interesting | city village island
+boring      | book novel story movie exhibition
+beautiful   | castle church park
+beautiful   | lake island beach
+beautiful   | city village
+beautiful   | dress skirt blouse coat
+famous      | castle church museum bridge tower
+comfortable | chair sofa bed
+comfortable | shoe boot
+quiet       | park beach village street café hotel
+high        | tower mountain bridge
+deep        | lake river
+difficult   | word sentence
+difficult   | game course
+easy        | word sentence
+important   | letter message email meeting
+smart       | dog cat horse
+bright      | kitchen bedroom living_room office
+dark        | kitchen bedroom cellar garage
+good        | hotel restaurant
+good        | book novel movie
+clean       | kitchen bathroom bedroom
+dirty       | kitchen bathroom window car
+""")
+)
+# what one says of people
+PEOPLE_COMPARED = tuple(
+    ADJECTIVE[adjective]
+    for adjective in ("old", "young", "smart", "friendly", "happy", "sad", "strong", "healthy")
+)
+_WANTED = {
+    "room": "big small cheap quiet bright warm",
+    "hotel": "small cheap quiet modern good",
+    "apartment": "big small cheap bright modern quiet",
+    "house": "big small cheap modern",
+    "suitcase": "big small light cheap",
+    "bag": "big small light cheap",
+    "backpack": "big small light cheap",
+    "car": "big small fast cheap new",
+    "bicycle": "light new cheap fast",
+    "computer": "fast new cheap",
+    "phone": "cheap new",
+    "camera": "good cheap light",
+    "table": "big small",
+    "bed": "big comfortable",
+    "chair": "comfortable",
+    "sofa": "comfortable big",
+    "lamp": "bright small beautiful",
+    "jacket": "warm long cheap light",
+    "coat": "warm long cheap",
+    "sweater": "warm cheap",
+    "blanket": "warm light",
+    "dress": "long short cheap beautiful",
+    "skirt": "long short cheap",
+    "shoe": "comfortable cheap",
+    "boot": "warm comfortable cheap",
+    "dictionary": "new good",
+    "office": "big quiet bright",
+    "ring": "cheap beautiful",
+    "kitchen": "big bright modern",
+}
+BETTER = tuple(
+    (noun, tuple(more for word in words.split() if (more := ADJECTIVE[word].comparative)))
+    for name, words in _WANTED.items()
+    for noun in nouns_of(name)
+)

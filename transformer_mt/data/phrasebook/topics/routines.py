@@ -1,0 +1,121 @@
+"""What people do without an object, feel, look forward to, and where it hurts."""
+
+from dataclasses import dataclass
+
+from transformer_mt.data.phrasebook.lexicon import PLACES, REFLEXIVES
+from transformer_mt.data.phrasebook.tables import read_rows
+from transformer_mt.data.phrasebook.usage import VERB, Frame, nouns_of
+from transformer_mt.data.phrasebook.words import Place, Verb
+
+
+@dataclass(frozen=True, eq=False)
+class Doing:
+    """A verb without an object, its uses, and the places where one does it."""
+
+    verb: Verb
+    uses: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+_PLACE = {place.name.replace(" ", "_"): place for place in PLACES}
+
+# verb | uses | places
+DOINGS = tuple(
+    Doing(VERB[verb], tuple(uses.split()), tuple(_PLACE[name] for name in names.split()))
+    for verb, uses, names in read_rows("""
+arbeiten      | plan past modal habit | garden office hotel hospital home university library Berlin Vienna
+schlafen      | past          | hotel garden living_room train bus
+schwimmen     | plan past modal habit | lake swimming_pool
+tanzen        | plan past modal | living_room kitchen garden
+singen        | plan past modal habit | church theater school park
+frühstücken   | plan past modal habit | hotel café garden kitchen balcony bakery
+telefonieren  | past habit    | kitchen garden office train balcony living_room
+fotografieren | past habit    | zoo park mountains forest city garden
+rauchen       | past          | balcony garden
+parken        | plan past modal | garage train_station hotel airport
+bleiben       | plan past modal | home hotel Berlin Munich Vienna Hamburg Switzerland Italy mountains
+ankommen      | plan past     | Berlin Munich Vienna Hamburg Cologne Paris Rome
+""")
+)
+
+# what goes on while somebody does something else
+BACKGROUND = tuple(
+    VERB[verb]
+    for verb in [
+        "schlafen",
+        "arbeiten",
+        "telefonieren",
+        "duschen",
+        "tanzen",
+        "singen",
+        "kochen",
+        "frühstücken",
+    ]
+)
+
+# states one asks about by place: verb | places
+STATES = tuple(
+    Doing(VERB[verb], (), tuple(_PLACE[name] for name in names.split()))
+    for verb, names in read_rows("""
+wohnen    | Berlin Hamburg Munich Cologne Vienna London Paris Rome Germany Austria Switzerland Italy France Spain Sweden
+studieren | Berlin Hamburg Munich Cologne Vienna London Paris Rome
+arbeiten  | hotel restaurant café hospital library bookstore bakery pharmacy bank post_office supermarket airport university museum zoo theater
+""")
+)
+
+# what is not allowed where: verb | places
+FORBIDDEN = tuple(
+    Doing(VERB[verb], (), tuple(_PLACE[name] for name in names.split()))
+    for verb, names in read_rows("""
+rauchen       | restaurant hotel train bus museum theater library hospital office kitchen café school living_room supermarket airport
+telefonieren  | library theater museum church school movies
+fotografieren | museum church theater swimming_pool hospital bank airport
+parken        | hotel train_station park hospital bus_stop
+singen        | library museum hospital train bus
+essen         | library museum theater bus bookstore church
+trinken       | library museum theater bus bookstore church
+tanzen        | library museum church office
+schlafen      | library museum office park train_station
+""")
+)
+
+_REFLEXIVE = {verb.infinitive: verb for verb in REFLEXIVES}
+# verb | use | determiners | nouns
+REFLEXIVE_FRAMES = tuple(
+    Frame(_REFLEXIVE[verb], (use,), tuple(determiners.split()), nouns_of(kinds))
+    for verb, use, determiners, kinds in read_rows("""
+freuen        | now   | the         | awaited game movie trip tour exhibition
+freuen        | now   | own         | vacation birthday trip
+interessieren | now   | some        | interest
+interessieren | now   | some        | castle horse bird island novel
+erinnern      | state | the         | remembered concert party name address song city island teacher movie story
+erinnern      | state | any         | grandfather grandmother uncle aunt teacher
+beschweren    | past  | the         | noise
+beschweren    | past  | the         | cause waiter hotel room bill soup driver meeting
+beschweren    | past  | any plural  | neighbor
+kümmern       | plan  | the plural  | child guest luggage garden dog reservation
+kümmern       | plan  | any         | grandmother grandfather dog cat mother
+""")
+)
+
+# what hurts: one, or both
+PAINS = nouns_of("body")
+# what one cannot or has to do then: English | German, with "can", "has to" or "is"
+CONSEQUENCES = tuple(
+    (kind, english, german)
+    for kind, english, german in read_rows("""
+cannot | work                 | arbeiten
+cannot | sleep                | schlafen
+cannot | drive                | fahren
+cannot | swim                 | schwimmen
+cannot | dance                | tanzen
+cannot | cook                 | kochen
+cannot | go to the movies     | ins Kino gehen
+cannot | come                 | kommen
+must   | go to the doctor     | zum Arzt gehen
+must   | go to the hospital   | ins Krankenhaus gehen
+must   | stay at home         | zu Hause bleiben
+must   | call the doctor      | den Arzt anrufen
+must   | take a pill          | eine Tablette nehmen
+""")
+)
