@@ -114,7 +114,7 @@ def test_splits_and_files_are_scored_each_by_itself(run_evaluate, files, corpus)
     names = ["validation", "test", str(files["a.en"]), str(files["b.en"])]
     assert [each["name"] for each in sets] == names
     assert [each["split"] for each in sets] == ["validation", "test", None, None]
-    assert [each["sentences"] for each in sets] == [20, 15, 9, 6]
+    assert [each["sentences"] for each in sets] == [21, 15, 9, 6]
     for each in sets:
         hypotheses = lines_of(each["hypotheses"])
         references = [lines_of(path) for path in each["references"]]

@@ -39,24 +39,34 @@ class DatasetCache:
     def load_report(self) -> CorpusReport | None:
         """Return the report of the intact dataset on disk; None where it has to be built."""
         try:
-            saved = json.loads(self._complete.read_bytes())
-            reports = [self._load_part(number) for number in range(saved["parts"])]
-            corpora = tuple(ReadingReport(**corpus) for corpus in saved["corpora"])
+            report = self.read_report()
+            intact = all(map(self._is_intact, range(self._num_parts())))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
             _logger.warning("%s: unreadable (%s); building it again", self._complete, error)
             return None
-        if None in reports:
+        if not intact:
             _logger.warning("%s: damaged; building it again", self.folder)
             return None
-        whole = total([report for report in reports if report is not None])
-        return replace(whole, corpora=corpora)
+        return report
+
+    def read_report(self) -> CorpusReport:
+        """Return the report of the complete dataset, whether its Arrow files are intact or not.
+
+        Raises:
+            OSError, ValueError, KeyError, TypeError: it is not complete, or damaged.
+        """
+        corpora = json.loads(self._complete.read_bytes())["corpora"]
+        reports = [self._read_part(number)[0] for number in range(self._num_parts())]
+        return replace(total(reports), corpora=tuple(ReadingReport(**each) for each in corpora))
+
+    def _num_parts(self) -> int:
+        return int(json.loads(self._complete.read_bytes())["parts"])
 
     def open_table(self) -> MappedTable:
         """Return the complete dataset, memory-mapped."""
-        num_parts = json.loads(self._complete.read_bytes())["parts"]
-        return MappedTable([self._arrow(number) for number in range(num_parts)])
+        return MappedTable([self._arrow(number) for number in range(self._num_parts())])
 
     def begin(self, *, remember: Callable[[Hashes], None]) -> list[CorpusReport]:
         """Make room for the parts that are missing.
@@ -117,21 +127,21 @@ class DatasetCache:
         arrow = self._arrow(number)
         return arrow, arrow.with_suffix(".hashes"), arrow.with_suffix(".json")
 
-    def _load_part(self, number: int) -> CorpusReport | None:
-        """Return the report of a part, None where its Arrow file is not what it should be."""
-        arrow, _, vouching = self._files_of(number)
-        content = json.loads(vouching.read_bytes())
-        report = CorpusReport.from_json(content["report"])
-        return report if content["arrow"] == _describe_file(arrow) else None
+    def _read_part(self, number: int) -> tuple[CorpusReport, dict[str, Any]]:
+        """Return the report of a part, and what its files should be."""
+        content = json.loads(self._files_of(number)[2].read_bytes())
+        return CorpusReport.from_json(content["report"]), content
+
+    def _is_intact(self, number: int) -> bool:
+        return bool(self._read_part(number)[1]["arrow"] == _describe_file(self._arrow(number)))
 
     def _load_resumable_part(
         self, number: int, remember: Callable[[Hashes], None]
     ) -> CorpusReport | None:
         try:
-            report = self._load_part(number)
-            _, hashes_path, vouching = self._files_of(number)
-            described: dict[str, Any] = json.loads(vouching.read_bytes())
-            if report is None or described["hashes"] != _describe_file(hashes_path):
+            report, described = self._read_part(number)
+            hashes_path = self._files_of(number)[1]
+            if not self._is_intact(number) or described["hashes"] != _describe_file(hashes_path):
                 return None
             remember(np.frombuffer(hashes_path.read_bytes(), dtype="<u8").astype(np.uint64))
         except (OSError, ValueError, KeyError, TypeError):

@@ -11,6 +11,7 @@ from transformer_mt.checkpoint import MODEL, CheckpointStore
 from transformer_mt.chosen_weights import describe_weights
 from transformer_mt.config import Config
 from transformer_mt.config_file import differences
+from transformer_mt.data.dataset_cache import DatasetCache
 from transformer_mt.data.filtering import CorpusReport
 from transformer_mt.data.text_lines import read_lines
 from transformer_mt.errors import UserError
@@ -84,9 +85,9 @@ def _read_object(path: Path) -> dict[str, Any] | None:
 def _report(run: RunDirectory) -> CorpusReport | None:
     """Return the counts of the training data that its newest cache has."""
     try:
-        files = sorted(run.cache.glob("*.json"), key=lambda path: path.stat().st_mtime)
-        return CorpusReport(**(_read_object(files[-1]) or {})["report"]) if files else None
-    except (OSError, LookupError, TypeError):
+        files = sorted(run.cache.glob("*/complete.json"), key=lambda path: path.stat().st_mtime)
+        return DatasetCache(files[-1].parent).read_report() if files else None
+    except (OSError, LookupError, TypeError, ValueError):
         return None
 
 
