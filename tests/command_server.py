@@ -1,7 +1,7 @@
 """Runs `tmt` commands in forked children, which spares each of them the imports.
 
-Reads a request per line, as JSON: `arguments` of the command, `cwd`, `stdin` (a file),
-`environment` (what is put into it), `output` (standard output and error go to that name with .out
+Reads a request per line, as JSON: `arguments` of the command, `cwd`, `stdin` (a file) and
+`environment` (what is put into it), which may be left out, `output` (standard output and error go to that name with .out
 and .err) and `faults`. Answers each with the exit code, which is negative after a death by a
 signal, as in `subprocess`.
 """
@@ -93,9 +93,9 @@ def run_command(request):
         for descriptor, suffix in ((1, ".out"), (2, ".err")):
             with Path(request["output"] + suffix).open("wb") as file:
                 os.dup2(file.fileno(), descriptor)
-        os.dup2(os.open(request["stdin"], os.O_RDONLY), 0)
-        os.environ.update(request["environment"])
-        os.chdir(request["cwd"])
+        os.dup2(os.open(request.get("stdin", os.devnull), os.O_RDONLY), 0)
+        os.environ.update(request.get("environment", {}))
+        os.chdir(request.get("cwd", "."))
         for fault in request["faults"]:
             put_in(fault)
         sys.argv = ["tmt", *request["arguments"]]

@@ -90,6 +90,14 @@ def problem(tree) -> str:
             {"data": {"train": [{"pairs": "a.parquet.gz"}]}},
             ["data.train.0: a.parquet.gz: format parquet is not read from gzip; unpack"],
         ),
+        ({"data": {"train": [{"hub": "a/b", "splt": "x"}]}}, ["data.train.0.splt", "'split'"]),
+        ({"data": {"train": [{"hub": "wmt14"}]}}, ["data.train.0", "'wmt14'", "namespace/name"]),
+        ({"data": {"train": [{"hub": "../a"}]}}, ["data.train.0", "'../a'", "namespace/name"]),
+        (
+            {"data": {"train": [{"hub": "a/b", "source_column": "en"}]}},
+            ["data.train.0", "source_column and target_column belong together"],
+        ),
+        ({"data": {"train": [{"hub": "a/b", "source_column": 0}]}}, ["source_column", "string"]),
         ({"data": {"train": "frasebook"}}, ["data.train", "'phrasebook'", "'frasebook'"]),
         ({"training": {"max_steps": "12"}}, ["training.max_steps", "integer", "'12'"]),
         ({"training": {"max_steps": 1.5}}, ["training.max_steps", "1.5"]),
@@ -324,6 +332,40 @@ def test_every_setting_is_read_somewhere():
             assert f".{key}" in text or f'"{key}"' in text, f"{section}.{key} is read by nobody"
 
 
+# Parameters with as many tokens as the config asks for. The paper's table 3 has 65 and 213
+# million for base and big; biases and the size of the vocabulary make the difference.
+SIZES = {
+    "multi30k_en_de": 2_349_056,
+    "tatoeba_en_de": 7_577_600,
+    "kyoto_ja_en": 60_522_496,
+    "wmt14_en_de_paper_base": 63_082_496,
+    "wmt14_en_de_paper_big": 214_245_376,
+}
+
+
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.name)
-def test_the_shipped_configs_are_valid(path):
-    build_config(read_tree(path), place=str(path))
+def test_the_shipped_configs_are_valid_and_build(path):
+    import torch
+
+    from transformer_mt.model.transformer import Transformer
+
+    config = build_config(read_tree(path), place=str(path))
+    with torch.device("meta"):  # sizes only
+        model = Transformer(
+            config.model,
+            source_vocab_size=config.tokenizer.vocab_size,
+            target_vocab_size=config.tokenizer.vocab_size,
+            shared_vocabulary=config.tokenizer.shared,
+            max_positions=config.data.max_source_length,
+            pad_id=0,
+        )
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    assert parameters == pytest.approx(SIZES[path.stem], rel=0.01)
+
+
+@pytest.mark.parametrize("size", ["base", "big"])
+def test_the_rates_of_the_paper_are_those_of_its_formula(size):
+    path = CONFIGS / f"wmt14_en_de_paper_{size}.yaml"
+    config = build_config(read_tree(path), place=str(path))
+    peak = (config.model.d_model * config.training.warmup_steps) ** -0.5
+    assert config.training.learning_rate == pytest.approx(peak, rel=1e-4)

@@ -108,10 +108,39 @@ class PairsEntry(Section):
         return self
 
 
+class HubEntry(Section):
+    """One split of a dataset on the Hugging Face Hub; a run's config has all of it filled in."""
+
+    hub: str
+    """`namespace/name`, such as wmt/wmt14."""
+    name: str | None = None
+    """The configuration (subset); None: the only one, or the dataset's default."""
+    split: str | None = None
+    """A split, or a slice of one as in train[:10000]; None: the only one."""
+    revision: str | None = None
+    """A branch, a tag or a commit; None: the main branch. A run's config has the commit."""
+    resolved_from: str | None = None
+    """Written into a run's config: the branch or tag that `revision` was resolved from."""
+    source_column: str | None = None
+    """A column, or a field within one as in translation.de. None: that of the language in
+    `translation`, or the one named by the language, or `source`; `target_column` likewise."""
+    target_column: str | None = None
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> HubEntry:
+        if not re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", self.hub):
+            raise ValueError(f"{self.hub!r} is not of the form namespace/name, as wmt/wmt14 is")
+        if (self.source_column is None) != (self.target_column is None):
+            raise ValueError("source_column and target_column belong together; give both")
+        return self
+
+
 def _entry_kind(value: object) -> str:
     """Choose the entry that the user meant, so that an error speaks of that one only."""
     if isinstance(value, Section):
         return type(value).__name__
+    if isinstance(value, dict) and "hub" in value:
+        return "HubEntry"
     is_files = isinstance(value, dict) and "pairs" not in value and {"source", "target"} & {*value}
     return "FilesEntry" if is_files else "PairsEntry"
 
@@ -121,7 +150,9 @@ def _setting_kind(value: object) -> str:
 
 
 CorpusEntry = Annotated[
-    Annotated[FilesEntry, Tag("FilesEntry")] | Annotated[PairsEntry, Tag("PairsEntry")],
+    Annotated[FilesEntry, Tag("FilesEntry")]
+    | Annotated[PairsEntry, Tag("PairsEntry")]
+    | Annotated[HubEntry, Tag("HubEntry")],
     Discriminator(_entry_kind),
 ]
 CorpusSetting = Annotated[

@@ -15,10 +15,12 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from transformer_mt.config import Config, FilesEntry, PairsEntry, Section
+from transformer_mt.config import Config, FilesEntry, HubEntry, PairsEntry, Section
 from transformer_mt.errors import UserError
 
 Tree = dict[str, Any]
+
+_ENTRIES = {entry.__name__: entry for entry in (FilesEntry, PairsEntry, HubEntry)}
 
 MAY_CHANGE = frozenset(
     {
@@ -176,7 +178,7 @@ def build_config(tree: Mapping[str, Any], *, place: str) -> Config:
 
 def _key(location: Sequence[int | str]) -> str:
     """Return `data.train.0.source` for pydantic's location, without the names of union members."""
-    members = ("FilesEntry", "PairsEntry", "word", "list")
+    members = (*_ENTRIES, "word", "list")
     return ".".join(str(part) for part in location if part not in members)
 
 
@@ -220,9 +222,8 @@ def _known_keys(location: Sequence[int | str]) -> list[str]:
     """Return the keys of the section, or of the corpus entry, that a location leads to."""
     if not location:
         return list(Config.model_fields)
-    entries = {entry.__name__: entry for entry in (FilesEntry, PairsEntry)}
-    if location[-1] in entries:
-        return _fields(entries[str(location[-1])])
+    if location[-1] in _ENTRIES:
+        return _fields(_ENTRIES[str(location[-1])])
     return _fields(Config.model_fields[str(location[0])].annotation)
 
 

@@ -1,4 +1,4 @@
-"""Where sentence pairs come from: parallel files, files of pairs, the built-in phrasebook."""
+"""Where sentence pairs come from: parallel files, files of pairs, the Hub, the phrasebook."""
 
 import hashlib
 import json
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import assert_never
 
 from transformer_mt.data.held_out import Split, held_out_split
+from transformer_mt.data.hub import HubDataset, read_hub_pairs
 from transformer_mt.data.pairs_file import PairsFile, read_pairs_file
 from transformer_mt.data.parallel import pair_lines
 from transformer_mt.data.reading_report import ReadingReport
@@ -40,7 +41,7 @@ class HeldOutPart:
     test_fraction: float
 
 
-Corpus = ParallelFiles | PairsFile | Phrasebook | HeldOutPart
+Corpus = ParallelFiles | PairsFile | HubDataset | Phrasebook | HeldOutPart
 
 
 def read_pairs(corpus: Corpus, report: ReadingReport | None = None) -> Iterator[tuple[str, str]]:
@@ -61,6 +62,8 @@ def read_pairs(corpus: Corpus, report: ReadingReport | None = None) -> Iterator[
             yield from report.counting(lines)
         case PairsFile():
             yield from report.counting(read_pairs_file(corpus, report))
+        case HubDataset():
+            yield from report.counting(read_hub_pairs(corpus, report))
         case Phrasebook():
             yield from report.counting(_read_phrasebook(corpus.split))
         case HeldOutPart():
@@ -83,6 +86,8 @@ def describe_corpus(corpus: Corpus) -> str:
             return f"{corpus.source} and {corpus.target}"
         case PairsFile():
             return str(corpus.path)
+        case HubDataset():
+            return corpus.identity
         case Phrasebook():
             return f"the built-in phrasebook, {corpus.split}"
         case HeldOutPart():
@@ -92,12 +97,17 @@ def describe_corpus(corpus: Corpus) -> str:
 
 
 def content_hashes(corpus: Corpus) -> dict[str, str]:
-    """Map each file of a corpus to the SHA-256 of its bytes (the phrasebook: of its text)."""
+    """Map each file of a corpus to the SHA-256 of its bytes.
+
+    The phrasebook has that of its text, a dataset of the Hub that of its commit and split.
+    """
     match corpus:
         case ParallelFiles():
             return {str(path): file_sha256(path) for path in (corpus.source, corpus.target)}
         case PairsFile():
             return {str(corpus.path): file_sha256(corpus.path)}
+        case HubDataset():
+            return {corpus.identity: corpus.digest}
         case Phrasebook():
             text = "".join(f"{source}\t{target}\n" for source, target in read_pairs(corpus))
             return {f"phrasebook/{corpus.split}": hashlib.sha256(text.encode()).hexdigest()}
@@ -116,6 +126,8 @@ def corpus_fingerprint(corpus: Corpus) -> str:
     match corpus:
         case ParallelFiles(source, target):
             settings["compressions"] = [compression_of(path.name) for path in (source, target)]
+        case HubDataset():
+            settings["columns"] = [corpus.source_column, corpus.target_column]
         case PairsFile():
             settings["columns"] = [corpus.source_column, corpus.target_column]
             settings["format"] = [corpus.format, compression_of(corpus.path.name)]
@@ -131,7 +143,7 @@ def corpus_fingerprint(corpus: Corpus) -> str:
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
-def _content_digests(corpus: ParallelFiles | PairsFile | Phrasebook) -> list[str]:
+def _content_digests(corpus: ParallelFiles | PairsFile | HubDataset | Phrasebook) -> list[str]:
     hashes = content_hashes(corpus)
     if isinstance(corpus, ParallelFiles):
         return [hashes[str(corpus.source)], hashes[str(corpus.target)]]

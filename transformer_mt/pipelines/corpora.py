@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from transformer_mt.config import Config, CorpusEntry, DataConfig, FilesEntry, PairsEntry
+from transformer_mt.config import Config, CorpusEntry, DataConfig, FilesEntry, HubEntry, PairsEntry
 from transformer_mt.data.corpus import (
     Corpus,
     HeldOutPart,
@@ -21,6 +21,7 @@ from transformer_mt.data.corpus import (
     read_pairs,
 )
 from transformer_mt.data.held_out import Split, held_out_fraction
+from transformer_mt.data.hub import dataset_of
 from transformer_mt.data.pairs_file import PairsFile
 from transformer_mt.data.reading_report import ReadingReport
 from transformer_mt.data.text_lines import file_sha256
@@ -73,6 +74,8 @@ def _corpus_of(entry: CorpusEntry, languages: tuple[str, str]) -> Corpus:
                 header=entry.header,
                 languages=languages,
             )
+        case HubEntry():
+            return dataset_of(entry)
 
 
 def held_out_files(run: RunDirectory, config: Config, split: Split) -> ParallelFiles:
@@ -178,7 +181,7 @@ def check_held_out_unchanged(run: RunDirectory, config: Config, split: Split) ->
 
 
 def data_hashes(config: Config) -> dict[str, str]:
-    """Return the SHA-256 of each file that the settings name."""
+    """Return the SHA-256 of each file that the settings name; of a dataset that of its commit."""
     hashes: dict[str, str] = {}
     for split in ("train", *HELD_OUT_SPLITS):
         if getattr(config.data, split) is not None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from transformer_mt.config import Config
 from transformer_mt.data.held_out import Split
+from transformer_mt.data.hub_errors import show_downloads
 from transformer_mt.errors import UserError
 from transformer_mt.evaluation.scores import MetricName, TokenizerName, default_tokenizer
 from transformer_mt.evaluation.significance import RESAMPLES, memory_needed
@@ -54,6 +55,7 @@ def evaluate(options: EvaluateOptions, decoding: DecodingOptions) -> str:
     Raises:
         UserError: files or options do not fit together.
     """
+    show_downloads.set(not decoding.quiet)
     run = _run(options, decoding)
     config = run.load_config() if run else None
     sets = _test_sets(options, run, config, quiet=decoding.quiet)

@@ -9,6 +9,7 @@ from transformer_mt.config import Config
 from transformer_mt.data.filtering import CorpusReport
 from transformer_mt.device import describe
 from transformer_mt.pipelines.corpora import Corpora, describe_reading
+from transformer_mt.pipelines.hub_entries import hub_commits
 from transformer_mt.pipelines.validation import Validator
 from transformer_mt.training.trainer import Trainer
 
@@ -40,6 +41,7 @@ def describe_plan(
         *_block("Validation", validator.reading if config.data.validation else ()),
         f"Data       {languages}: {report.describe()}",
     ]
+    lines += [f"           {dataset}" for dataset in hub_commits(config)]
     if corpora.note:
         lines.append(f"           {corpora.note}")
     if validator.num_without_loss:

@@ -29,6 +29,7 @@ from transformer_mt.config_file import (
 from transformer_mt.device import choose_precision
 from transformer_mt.errors import UserError
 from transformer_mt.pipelines.corpora import check_data_unchanged, data_hashes
+from transformer_mt.pipelines.hub_entries import keep_hub_entries, resolve_hub_entries
 from transformer_mt.pipelines.quick_start import GivenCorpus, describe_choices, settings_of
 from transformer_mt.run_directory import (
     CONFIG_HEADING,
@@ -92,10 +93,11 @@ def resolve_settings(
     in_words = describe_choices(corpus, chosen, config) if corpus else ""
     if not begun:
         config = _with_precision(config, choose_precision(config.training.precision, device))
-        return ResolvedSettings(run, config, in_words)
+        return ResolvedSettings(run, resolve_hub_entries(config), in_words)
     old = run.load_config()
     if config.training.precision == "auto":
         config = _with_precision(config, old.training.precision)
+    config = keep_hub_entries(config, old)
     check_changes(old, config, run=run_path)
     config = config.model_copy(update={"data_sha256": old.data_sha256})
     return ResolvedSettings(run, config, in_words)

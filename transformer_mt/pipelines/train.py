@@ -19,6 +19,7 @@ from transformer_mt.config import Config
 from transformer_mt.config_file import DEPENDS_ON_MAX_STEPS
 from transformer_mt.data.dataset import TokenizedDataset, TokenizingOptions, build_dataset
 from transformer_mt.data.filtering import Filters
+from transformer_mt.data.hub_errors import show_downloads
 from transformer_mt.data.sampler import BatchSampler
 from transformer_mt.data.tokenizer import TokenizerPair
 from transformer_mt.device import choose_device, keep_freed_memory, out_of_memory, usable_cpus
@@ -75,6 +76,7 @@ def train(options: TrainOptions) -> None:
         Interrupted: a signal came; what was reached is saved.
     """
     keep_freed_memory()
+    show_downloads.set(not options.quiet)
     if options.threads:
         torch.set_num_threads(options.threads)
     device = choose_device(options.device)
