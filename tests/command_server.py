@@ -1,9 +1,9 @@
 """Runs `tmt` commands in forked children, which spares each of them the imports.
 
-Reads a request per line, as JSON: `arguments` of the command, `cwd`, `stdin` (a file) and
-`environment` (what is put into it), which may be left out, `output` (standard output and error go to that name with .out
-and .err) and `faults`. Answers each with the exit code, which is negative after a death by a
-signal, as in `subprocess`.
+Reads a request per line, as JSON: `arguments` of the command, `output` (standard output and
+error go to that name with .out and .err) and `faults`; also `cwd`, `stdin` (a file) and
+`environment` (what is put into it), which may be left out. Answers each with the exit code, which
+is negative after a death by a signal, as in `subprocess`.
 """
 
 import importlib

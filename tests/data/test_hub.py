@@ -19,6 +19,7 @@ from transformer_mt.data.corpus import HeldOutPart, content_hashes, corpus_finge
 from transformer_mt.data.hub import HubDataset, dataset_of, pairs_of
 from transformer_mt.data.hub_columns import choose_columns, column_texts
 from transformer_mt.data.hub_errors import at_the_hub, show_downloads
+from transformer_mt.data.reading_report import ReadingReport
 from transformer_mt.errors import Interrupted, UserError
 
 COMMIT = "0123456789abcdef" * 2 + "01234567"
