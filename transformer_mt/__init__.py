@@ -8,8 +8,9 @@ The tree is the data path:
     checkpoint.py weights and training state <-> run directory
     decoding/     logits -> token ids -> text
     evaluation/   text -> scores, intervals, comparisons
+    checking/     text -> what is wrong with it
     pipelines/    one file per command: the whole path, top to bottom
-    commands/     what each command takes: train, translate, score, evaluate, runs, info
+    commands/     what each command takes: train, translate, score, evaluate, check, runs, info
     cli.py        `tmt`
 
 To translate from Python:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from transformer_mt import __version__
+from transformer_mt.commands.check import check
 from transformer_mt.commands.evaluate import evaluate
 from transformer_mt.commands.info import info
 from transformer_mt.commands.runs import runs
@@ -42,7 +43,7 @@ def _root(
 ) -> None: ...
 
 
-for _command in (train, translate, score, evaluate, runs, info):
+for _command in (train, translate, score, evaluate, check, runs, info):
     app.command()(_command)
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from transformer_mt.data.filtering import REASONS, CorpusReport, Filters, PairFilter, _HashSet
+from transformer_mt.data.filtering import KEPT, REASONS, CorpusReport, Filters, PairFilter
 
 
 def keep(pairs, *, chunk_size=100, **settings):
@@ -74,18 +74,18 @@ def test_a_pair_counts_under_the_first_reason():
     assert keep(pairs, **settings) == ([], {"empty": 2, "too_long": 2})
 
 
-def test_hash_set_is_a_set():
-    generator = np.random.default_rng(0)
-    ours, oracle = _HashSet(), set()
-    for size in [0, 1, 500, *generator.integers(0, 60, size=200)]:
-        hashes = generator.integers(0, 4000, size=size).astype(np.uint64)
-        hashes[: size // 9] += np.uint64(2**64 - 5000)
-        expected = []
-        for value in hashes.tolist():
-            expected.append(value not in oracle)
-            oracle.add(value)
-        assert ours.add(hashes).tolist() == expected
-    assert len(ours._runs) < 12
+def test_each_pair_has_its_reason():
+    pairs = [("", "b"), (words(30), "x"), ("a", "b"), ("a", "b"), (words(12), "x")]
+    filters = Filters(20, 20, 2.0, drop_duplicates=True)
+    sources, targets = zip(*pairs, strict=True)
+    reasons = PairFilter(filters).judge(
+        sources,
+        targets,
+        source_lengths=np.array([len(text.split()) for text in sources]),
+        target_lengths=np.array([len(text.split()) for text in targets]),
+    )
+    names = [None if reason == KEPT else REASONS[reason] for reason in reasons.tolist()]
+    assert names == ["empty", "too_long", None, "duplicate", "length_ratio"]
 
 
 def test_report_is_one_line():

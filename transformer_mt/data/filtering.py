@@ -1,6 +1,5 @@
 """Which pairs are fit for training, and how many were dropped for which reason."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -8,15 +7,18 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from transformer_mt.data.hash_set import Hashes, HashSet, Mask, text_hash
 from transformer_mt.data.reading_report import ReadingReport
 
 REASONS = ("empty", "too_long", "length_ratio", "duplicate")
 # Short sentences differ in length by large factors and are translations all the same.
 _SHORTEST_FOR_RATIO = 10
 
-Mask = npt.NDArray[np.bool_]
+KEPT = -1
+"""What stands for no reason in the answers of `PairFilter.judge`."""
+
 Lengths = npt.NDArray[np.int64]
-Hashes = npt.NDArray[np.uint64]
+Reasons = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class PairFilter:
     def __init__(self, filters: Filters) -> None:
         self.dropped = dict.fromkeys(REASONS, 0)
         self._filters = filters
-        self._seen = _HashSet()
+        self._seen = HashSet()
 
     def keep(
         self,
@@ -84,7 +86,27 @@ class PairFilter:
         target_lengths: Lengths,
         hashes: Hashes | None = None,
     ) -> Mask:
-        """Return which pairs are kept.
+        """Return which pairs are kept; see `judge`."""
+        reasons = self.judge(
+            sources,
+            targets,
+            source_lengths=source_lengths,
+            target_lengths=target_lengths,
+            hashes=hashes,
+        )
+        keep: Mask = reasons == KEPT
+        return keep
+
+    def judge(
+        self,
+        sources: Sequence[str],
+        targets: Sequence[str],
+        *,
+        source_lengths: Lengths,
+        target_lengths: Lengths,
+        hashes: Hashes | None = None,
+    ) -> Reasons:
+        """Return for each pair the index of the first of REASONS that drops it, or KEPT.
 
         Args:
             sources: texts, and `targets` those that belong to them
@@ -101,28 +123,36 @@ class PairFilter:
         too_long = (source_lengths >= filters.max_source_length) | (
             target_lengths >= filters.max_target_length
         )
-        keep = np.ones(len(sources), dtype=np.bool_)
-        self._drop("empty", empty, keep)
-        self._drop("too_long", too_long, keep)
+        reasons = np.full(len(sources), KEPT, dtype=np.int8)
+        self._drop("empty", empty, reasons)
+        self._drop("too_long", too_long, reasons)
         if filters.max_length_ratio is not None:
             uneven = longer > filters.max_length_ratio * shorter
-            self._drop("length_ratio", uneven & (longer > _SHORTEST_FOR_RATIO), keep)
+            self._drop("length_ratio", uneven & (longer > _SHORTEST_FOR_RATIO), reasons)
         if filters.drop_duplicates:
             if hashes is None:
                 hashes = pair_hashes(sources, targets)
-            duplicate = np.zeros_like(keep)
-            duplicate[keep] = ~self._seen.add(hashes[keep])
-            self._drop("duplicate", duplicate, keep)
-        return keep
+            candidates = reasons == KEPT
+            duplicate = np.zeros(len(sources), dtype=np.bool_)
+            duplicate[candidates] = ~self._seen.add(hashes[candidates])
+            self._drop("duplicate", duplicate, reasons)
+        return reasons
 
     def remember(self, hashes: Hashes) -> None:
         """Take pairs for seen that were kept earlier."""
         self._seen.add(hashes)
 
-    def _drop(self, reason: str, mask: Mask, keep: Mask) -> None:
-        """Count a pair under the first reason that holds for it, and take it out of `keep`."""
-        self.dropped[reason] += int(np.count_nonzero(mask & keep))
-        keep &= ~mask
+    def _drop(self, reason: str, mask: Mask, reasons: Reasons) -> None:
+        """Note and count the reason for the pairs of the mask that have no earlier one."""
+        dropped = mask & (reasons == KEPT)
+        self.dropped[reason] += int(np.count_nonzero(dropped))
+        reasons[dropped] = REASONS.index(reason)
+
+
+def pair_hashes(sources: Sequence[str], targets: Sequence[str]) -> Hashes:
+    """Return a 64-bit hash of each pair; equal pairs have equal ones, on every machine."""
+    hashes = map(text_hash, sources, targets)
+    return np.fromiter(hashes, dtype=np.uint64, count=len(sources))
 
 
 def total(reports: Sequence[CorpusReport]) -> CorpusReport:
@@ -134,39 +164,3 @@ def total(reports: Sequence[CorpusReport]) -> CorpusReport:
         source_tokens=sum(report.source_tokens for report in reports),
         target_tokens=sum(report.target_tokens for report in reports),
     )
-
-
-class _HashSet:
-    """A set of 64-bit hashes that takes 8 bytes for each, where Python's takes some 70.
-
-    It keeps sorted arrays, each more than twice as long as the next, merged as they grow.
-    """
-
-    def __init__(self) -> None:
-        self._runs: list[Hashes] = []
-
-    def add(self, hashes: Hashes) -> Mask:
-        """Add the hashes; return which were not in the set, nor earlier in `hashes`."""
-        is_new = np.zeros(len(hashes), dtype=np.bool_)
-        distinct, first = np.unique(hashes, return_index=True)
-        known = np.zeros(len(distinct), dtype=np.bool_)
-        for run in self._runs:
-            places = np.minimum(np.searchsorted(run, distinct), len(run) - 1)
-            known |= run[places] == distinct
-        is_new[first[~known]] = True
-        if not known.all():
-            self._runs.append(distinct[~known])
-        while len(self._runs) > 1 and len(self._runs[-2]) <= 2 * len(self._runs[-1]):
-            self._runs[-2:] = [np.sort(np.concatenate(self._runs[-2:]))]
-        return is_new
-
-
-def pair_hashes(sources: Sequence[str], targets: Sequence[str]) -> Hashes:
-    """Return a 64-bit hash of each pair; equal pairs have equal ones, on every machine."""
-    # A line holds no NUL, so that the separator keeps different pairs apart.
-    pairs = map("\0".join, zip(sources, targets, strict=True))
-    digests = b"".join(
-        hashlib.blake2b(pair.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        for pair in pairs
-    )
-    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)

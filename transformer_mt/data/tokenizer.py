@@ -68,6 +68,11 @@ class Tokenizer:
     def _sampler(self) -> SegmentationSampler:
         return SegmentationSampler(self._processor)  # takes a moment, and only training needs it
 
+    @cached_property
+    def byte_ids(self) -> tuple[int, ...]:
+        """The ids of the pieces <0x00> … <0xFF> of byte fallback; empty without it."""
+        return tuple(i for i in range(self.vocab_size) if self._processor.is_byte(i))
+
     def encode(self, text: str) -> list[int]:
         """Return the token ids of a text, without special ids; empty for a blank text."""
         return cast(list[int], self._processor.encode(clean(text)))

@@ -20,6 +20,7 @@ from transformer_mt.data.corpus import (
     describe_corpus,
     read_pairs,
 )
+from transformer_mt.data.filtering import Filters
 from transformer_mt.data.held_out import Split, held_out_fraction
 from transformer_mt.data.hub import dataset_of
 from transformer_mt.data.pairs_file import PairsFile
@@ -76,6 +77,17 @@ def _corpus_of(entry: CorpusEntry, languages: tuple[str, str]) -> Corpus:
             )
         case HubEntry():
             return dataset_of(entry)
+
+
+def filters_of(config: Config) -> Filters:
+    """Return which pairs training keeps."""
+    data = config.data
+    return Filters(
+        max_source_length=data.max_source_length,
+        max_target_length=data.max_target_length,
+        max_length_ratio=data.max_length_ratio,
+        drop_duplicates=data.drop_duplicates,
+    )
 
 
 def held_out_files(run: RunDirectory, config: Config, split: Split) -> ParallelFiles:

@@ -62,7 +62,7 @@ def describe_plan(
     ]
     if not trainer.milestones.finished():
         seconds = trainer.seconds_per_update() * (num_updates - state.step)
-        lines.append(f"Time       about {_duration(seconds)}, validations not counted")
+        lines.append(f"Time       about {duration(seconds)}, validations not counted")
     return "\n".join(lines)
 
 
@@ -78,7 +78,8 @@ def _disk(config: Config, parameters: int) -> int:
     return parameters * _BYTES_PER_PARAMETER * (copies + optimizer_copies * _ADAM_STATES)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a time in words."""
     if seconds < 90:
         return f"{seconds:.0f} seconds"
     if seconds < 90 * 60:

@@ -28,13 +28,22 @@ def prepare_tokenizers(
     Raises:
         UserError: there is no text, or the vocabulary is too small for it.
     """
-    sides: dict[str, Sequence[int]] = {SOURCE_MODEL_NAME: [0], TARGET_MODEL_NAME: [1]}
-    if config.tokenizer.shared:
-        sides = {SHARED_MODEL_NAME: [0, 1]}
-    for name, columns in sides.items():
+    for name, columns in _columns_of_models(config).items():
         if not (run.path / name).exists():
             _train(run, config, _sentences(corpora, columns), name=name, announce=announce)
     return TokenizerPair.load(run.path)
+
+
+def has_tokenizers(run: RunDirectory, config: Config) -> bool:
+    """Tell whether the run has trained its tokenizers."""
+    return run.exists() and all((run.path / name).exists() for name in _columns_of_models(config))
+
+
+def _columns_of_models(config: Config) -> dict[str, Sequence[int]]:
+    """Return the files of the models, each with the sides of a pair that it is for."""
+    if config.tokenizer.shared:
+        return {SHARED_MODEL_NAME: [0, 1]}
+    return {SOURCE_MODEL_NAME: [0], TARGET_MODEL_NAME: [1]}
 
 
 def _sentences(corpora: Sequence[Corpus], columns: Sequence[int]) -> Iterator[str]:

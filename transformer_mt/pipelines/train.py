@@ -18,14 +18,13 @@ from transformer_mt.chosen_weights import describe_weights
 from transformer_mt.config import Config
 from transformer_mt.config_file import DEPENDS_ON_MAX_STEPS
 from transformer_mt.data.dataset import TokenizedDataset, TokenizingOptions, build_dataset
-from transformer_mt.data.filtering import Filters
 from transformer_mt.data.hub_errors import show_downloads
 from transformer_mt.data.sampler import BatchSampler
 from transformer_mt.data.tokenizer import TokenizerPair
 from transformer_mt.device import choose_device, keep_freed_memory, out_of_memory, usable_cpus
 from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
-from transformer_mt.pipelines.corpora import Corpora, prepare_corpora
+from transformer_mt.pipelines.corpora import Corpora, filters_of, prepare_corpora
 from transformer_mt.pipelines.plan import describe_plan
 from transformer_mt.pipelines.quick_start import CorpusOptions, given_corpus
 from transformer_mt.pipelines.run_setup import (
@@ -199,18 +198,12 @@ def _tokenize(
     *,
     announce: Callable[[str], None],
 ) -> TokenizedDataset:
-    data = config.data
     num_workers = options.threads or usable_cpus()
     with counting_bar("tokenising", "pairs", quiet=options.quiet) as progress:
         return build_dataset(
             corpora.train,
             tokenizers,
-            filters=Filters(
-                max_source_length=data.max_source_length,
-                max_target_length=data.max_target_length,
-                max_length_ratio=data.max_length_ratio,
-                drop_duplicates=data.drop_duplicates,
-            ),
+            filters=filters_of(config),
             keep_text=config.tokenizer.sampling > 0,
             cache_dir=run.cache,
             options=TokenizingOptions(

@@ -1,0 +1,154 @@
+"""What training on a corpus would take: memory and time, roughly, before anything is trained."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import torch
+
+from transformer_mt.config import Config
+from transformer_mt.data.batch import make_batch
+from transformer_mt.data.tokenizer import BOS_ID, EOS_ID, PAD_ID, TokenizerPair
+from transformer_mt.device import describe
+from transformer_mt.model.transformer import Transformer
+from transformer_mt.pipelines.plan import duration
+from transformer_mt.saved_model import build_model
+from transformer_mt.training.loss import linear_cross_entropy_sum
+
+# The first pass warms up; the larger a batch, the better it tells, as long as it is quick.
+_TOKENS_TO_MEASURE = (64, 64, 512, 2048)
+_QUICK_SECONDS = 0.25
+_FIRST_PLAIN_ID = EOS_ID + 1
+_BYTES_PER_NUMBER = 4
+_COPIES_OF_WEIGHTS = 4  # the weights, their gradients, and two averages that Adam keeps
+# Numbers kept for the backward pass by a layer for a token: d_model and d_ff times these.
+_ENCODER_WIDTHS, _DECODER_WIDTHS, _FEED_FORWARD_WIDTHS = 12, 20, 3
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Roughly what training takes, and for which figures."""
+
+    parameters: int
+    source_tokens: int
+    target_tokens: int
+    steps: int
+    epochs: float
+    target_tokens_per_second: float
+    seconds: float
+    memory_bytes: int
+    device: str
+    precision: str
+
+    def describe(self) -> str:
+        """Return it as text, with what it assumes."""
+        return (
+            f"Training, estimated: {self.parameters:,} parameters; {self.steps:,} updates are "
+            f"{self.epochs:,.1f} epochs of {self.target_tokens:,} target tokens\n"
+            f"  about {duration(self.seconds)}, at {self.target_tokens_per_second:,.0f} target "
+            f"tokens/s on {self.device}, {self.precision}\n"
+            f"  about {self.memory_bytes / 1e9:.1f} GB for weights, optimizer and one batch\n"
+            "  It assumes the speed of a short batch, measured now, sentences of average length, "
+            "little\n  padding, and no time for validation and saving."
+        )
+
+
+def estimate_training(
+    config: Config,
+    tokenizers: TokenizerPair,
+    *,
+    pairs: int,
+    source_tokens: int,
+    target_tokens: int,
+    device: torch.device,
+    precision: str,
+) -> Estimate:
+    """Time a short batch of sentences of the corpus's average lengths, and extrapolate."""
+    training = config.training
+    model = build_model(config, tokenizers).to(device).train()
+    lengths = (math.ceil(source_tokens / pairs), math.ceil(target_tokens / pairs))
+    rate = 0.0
+    for number, tokens in enumerate(_TOKENS_TO_MEASURE):
+        began = time.perf_counter()
+        rate = _target_tokens_per_second(
+            model,
+            lengths,
+            tokens=tokens,
+            precision=precision,
+            label_smoothing=training.label_smoothing,
+        )
+        if number and time.perf_counter() - began > _QUICK_SECONDS:
+            break
+    steps = training.max_steps
+    epochs = steps * training.tokens_per_update / target_tokens
+    if training.max_epochs is not None and epochs > training.max_epochs:
+        epochs = float(training.max_epochs)
+        steps = math.ceil(epochs * target_tokens / training.tokens_per_update)
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    return Estimate(
+        parameters=parameters,
+        source_tokens=source_tokens,
+        target_tokens=target_tokens,
+        steps=steps,
+        epochs=epochs,
+        target_tokens_per_second=rate,
+        seconds=steps * training.tokens_per_update / rate,
+        memory_bytes=_memory_bytes(config, parameters),
+        device=describe(device),
+        precision=precision,
+    )
+
+
+def _target_tokens_per_second(
+    model: Transformer,
+    lengths: tuple[int, int],
+    *,
+    tokens: int,
+    precision: str,
+    label_smoothing: float,
+) -> float:
+    """Time forward and backward pass of a batch of random tokens."""
+    device = next(model.parameters()).device
+    source_vocab = model.source_embedding.num_embeddings
+    target_vocab = model.target_embedding.num_embeddings
+    sentences = max(1, tokens // max(lengths))
+    generator = torch.Generator().manual_seed(0)
+
+    def draw(length: int, vocab_size: int) -> list[list[int]]:
+        shape = (sentences, max(1, length - 1))  # </s> is added
+        ids = torch.randint(_FIRST_PLAIN_ID, vocab_size, shape, generator=generator)
+        return [list(map(int, row)) for row in ids.tolist()]
+
+    batch = make_batch(
+        draw(lengths[0], source_vocab),
+        draw(lengths[1], target_vocab),
+        pad_id=PAD_ID,
+        bos_id=BOS_ID,
+        eos_id=EOS_ID,
+    ).to(device)
+    dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
+    began = time.perf_counter()
+    with torch.autocast(device.type, dtype=dtype, enabled=dtype != torch.float32):
+        loss = linear_cross_entropy_sum(
+            model.hidden(batch.source_ids, batch.target_input_ids),
+            model.output_projection.weight,
+            batch.target_label_ids,
+            pad_id=model.pad_id,
+            label_smoothing=label_smoothing,
+        )
+    torch.autograd.backward(loss)
+    loss.item()  # waits for the device
+    seconds = time.perf_counter() - began
+    model.zero_grad(set_to_none=True)
+    return batch.num_target_tokens / seconds
+
+
+def _memory_bytes(config: Config, parameters: int) -> int:
+    model = config.model
+    feed_forward = _FEED_FORWARD_WIDTHS * model.d_ff
+    per_token = model.num_encoder_layers * (_ENCODER_WIDTHS * model.d_model + feed_forward)
+    per_token += model.num_decoder_layers * (_DECODER_WIDTHS * model.d_model + feed_forward)
+    numbers = _COPIES_OF_WEIGHTS * parameters + config.training.max_tokens_per_batch * per_token
+    return numbers * _BYTES_PER_NUMBER
