@@ -152,12 +152,24 @@ def read_places(table: str) -> tuple[Place, ...]:
 
 def read_pronouns(table: str) -> tuple[Pronoun, ...]:
     """Read ``English | German | person | object forms | possessives | reflexive``."""
-    return tuple(
-        Pronoun(
-            english, german, _PERSONS[person], *objects.split(), *possessives.split(), reflexive
+    pronouns = []
+    for english, german, person, objects, possessives, reflexive in read_rows(table):
+        english_object, accusative, dative = objects.split()
+        english_possessive, german_possessive = possessives.split()
+        pronouns.append(
+            Pronoun(
+                english=english,
+                german=german,
+                person=_PERSONS[person],
+                english_object=english_object,
+                accusative=accusative,
+                dative=dative,
+                english_possessive=english_possessive,
+                german_possessive=german_possessive,
+                reflexive=reflexive,
+            )
         )
-        for english, german, person, objects, possessives, reflexive in read_rows(table)
-    )
+    return tuple(pronouns)
 
 
 def read_numbers(table: str) -> tuple[Number, ...]:

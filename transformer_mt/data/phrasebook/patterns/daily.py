@@ -9,6 +9,7 @@ from transformer_mt.data.phrasebook.constituents import (
     join,
     possessive,
     predicate,
+    pronoun_subject,
     sentence,
 )
 from transformer_mt.data.phrasebook.draw import Draw
@@ -22,7 +23,6 @@ from transformer_mt.data.phrasebook.people import (
     draw_subject,
     is_you,
     not_us,
-    pronoun_subject,
     suits,
 )
 from transformer_mt.data.phrasebook.scenes import draw_tense, times_for

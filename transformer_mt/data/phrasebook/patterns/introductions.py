@@ -20,6 +20,7 @@ from transformer_mt.data.phrasebook.lexicon import LANGUAGES, MODALS, ORIGINS, P
 from transformer_mt.data.phrasebook.objects import adjectives_for
 from transformer_mt.data.phrasebook.patterns.pair import Pair, ask, state, state_deny_or_ask
 from transformer_mt.data.phrasebook.people import PRONOUN, draw_subject, not_us
+from transformer_mt.data.phrasebook.scenes import draw_tense
 from transformer_mt.data.phrasebook.topics.situations import ADJECTIVE, PLACE
 from transformer_mt.data.phrasebook.usage import VERB, nouns_of
 
@@ -69,7 +70,7 @@ def language(draw: Draw) -> Pair:
         english_extra, german_extra = "very well", "sehr gut"
     combination = ("sprechen", german, join(subject.name.lower(), german_extra))
     if form in ("learn", "want"):
-        tense = draw.choose(MODALS) if form == "want" else "progressive"
+        tense = draw_tense(draw, "modal" if form == "want" else "plan")
         forms = predicate(VERB["lernen"], tense, subject.person)
         clause = Clause(subject, forms, english, german)
         return state(clause, ("lernen", german, subject.name.lower()))

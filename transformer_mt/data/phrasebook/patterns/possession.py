@@ -106,7 +106,7 @@ def genitive_part(draw: Draw) -> Pair:
     subject = draw_subject(draw)
     verb = VERB["vergessen" if form == "forgot" else "kennen"]
     negated = form == "know not"
-    tense = "past" if form == "forgot" else "simple"
+    tense = draw_tense(draw, "past" if form == "forgot" else "state")
     forms = predicate(verb, tense, subject.person, do_support=negated)
     german = join(phrase.german("accusative"), "nicht" if negated else "")
     clause = Clause(subject, forms, english, german)

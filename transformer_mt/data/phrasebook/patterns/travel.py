@@ -220,10 +220,8 @@ def by_vehicle(draw: Draw) -> Pair:
     """Show time, means and place in their order: Er fährt morgen mit dem Zug nach Berlin."""
     subject = draw_subject(draw, lambda subject: suits(subject, GO_BY))
     vehicle, complement = draw.choose(rides())
-    uses = ("plan", "past", "modal")
-    if complement.name not in RARE_GOALS:
-        uses = (*uses, "habit", "habit")
-    use = draw.choose(uses)
+    habits = () if complement.name in RARE_GOALS else ("habit", "habit")
+    use = draw.choose(("plan", "past", "modal", *habits))
     spans = ("plan", "far", "long") if complement.name in FARAWAY_GOALS else ("plan",)
     time = draw.choose(times_for(spans, use, ""))
     asked = subject.english in ("you", "he", "she", "they") and draw.chance(0.5)
