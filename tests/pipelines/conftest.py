@@ -90,9 +90,42 @@ def tmt(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def trained(corpus, tmt, tmp_path_factory):
+def train(corpus, tmt):
+    """Return a function that trains with tiny.yaml, or `config`, and settings in its place."""
+
+    def train(*settings, cwd, run=None, config=None):
+        words = ["train", "--config", config or corpus / "tiny.yaml", "--threads", 1]
+        words += [] if run is None else ["--run", run]
+        done = tmt(*words, *(word for each in settings for word in ("--set", each)), cwd=cwd)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    return train
+
+
+@pytest.fixture(scope="session")
+def trained(train, tmp_path_factory):
     """Return a folder whose runs/tiny is a finished run, and what training printed."""
     folder = tmp_path_factory.mktemp("trained")
-    done = tmt("train", "--config", corpus / "tiny.yaml", "--threads", 1, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    return folder, done
+    return folder, train(cwd=folder)
+
+
+@pytest.fixture
+def tmt_here(capsys):
+    """Return a function that runs the command line in this process, where a test can look on.
+
+    What it printed is `out` and `err` of the result.
+    """
+    import torch
+
+    from transformer_mt import cli
+
+    threads = torch.get_num_threads()
+
+    def tmt_here(*words):
+        capsys.readouterr()
+        cli.app([str(word) for word in words], standalone_mode=False)
+        return capsys.readouterr()
+
+    yield tmt_here
+    torch.set_num_threads(threads)
