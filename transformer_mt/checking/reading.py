@@ -137,7 +137,8 @@ def _is_plain(corpus: Corpus) -> bool:
     try:
         next(read_pairs(corpus, report), None)
     except UserError:  # a fault to be found line by line
-        return not (isinstance(corpus.source_column, str) or corpus.header)
+        columns = (corpus.source_column, corpus.target_column)
+        return all(isinstance(column, int) for column in columns) and not corpus.header
     return report.header == "no header"
 
 
@@ -244,7 +245,14 @@ def _num_columns(corpus: PairsFile, rows: list[list[str]]) -> int:
 
 
 def _columns_needed(corpus: PairsFile) -> int:
-    return max(corpus.source_column, corpus.target_column) + 1
+    return max(_columns(corpus)) + 1
+
+
+def _columns(corpus: PairsFile) -> tuple[int, int]:
+    """Return the numbers of the columns of a plain file; see `_is_plain`."""
+    source, target = corpus.source_column, corpus.target_column
+    assert isinstance(source, int) and isinstance(target, int)
+    return source, target
 
 
 def _split(
@@ -252,6 +260,7 @@ def _split(
 ) -> Chunk:
     """Return the pairs of tab-separated lines; `num_lines` counts those read, these included."""
     needed = _columns_needed(corpus)
+    source_column, target_column = _columns(corpus)
     unpaired = set()
     for row, fields in enumerate(rows):
         if len(fields) != num_columns:
@@ -262,8 +271,8 @@ def _split(
             rows[row] = fields + [""] * (needed - len(fields))
     return Chunk(
         num_lines - len(rows) + 1,
-        source=Lines([fields[corpus.source_column] for fields in rows]),
-        target=Lines([fields[corpus.target_column] for fields in rows]),
+        source=Lines([fields[source_column] for fields in rows]),
+        target=Lines([fields[target_column] for fields in rows]),
         lines=[(None, Lines(block.texts))],
         raw=[block.raw],
         unpaired=unpaired,

@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from transformer_mt.data.corpus import Corpus, corpus_fingerprint, read_pairs
 from transformer_mt.data.dataset_cache import DatasetCache, PartWriter
-from transformer_mt.data.filtering import CorpusReport, Filters, Hashes, PairFilter, total
+from transformer_mt.data.filtering import CorpusReport, Filters, PairFilter, total
+from transformer_mt.data.hash_set import Hashes
 from transformer_mt.data.mapped_table import MappedTable
 from transformer_mt.data.reading_report import ReadingReport
 from transformer_mt.data.tokenizer import TokenIds, TokenizerPair

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from transformer_mt.data.filtering import CorpusReport, Hashes, Mask, total
+from transformer_mt.data.filtering import CorpusReport, total
+from transformer_mt.data.hash_set import Hashes, Mask
 from transformer_mt.data.mapped_table import MappedTable
 from transformer_mt.data.reading_report import ReadingReport
 from transformer_mt.data.tokenizing import TokenizedChunk, TokenizedTexts

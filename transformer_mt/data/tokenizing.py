@@ -17,7 +17,8 @@ from itertools import chain, islice
 import numpy as np
 import numpy.typing as npt
 
-from transformer_mt.data.filtering import Hashes, Lengths, pair_hashes
+from transformer_mt.data.filtering import Lengths, pair_hashes
+from transformer_mt.data.hash_set import Hashes
 from transformer_mt.data.tokenizer import TokenIds, Tokenizer, TokenizerPair
 from transformer_mt.errors import UserError
 
