@@ -10,4 +10,5 @@ run() { printf '\n== %s\n' "$*"; .venv/bin/python -m "$@"; }
 run ruff format --check .
 run ruff check .
 run mypy
-run pytest "$@"
+# Two processes, for two cores; the tests of a file share what they train.
+run pytest -n 2 --dist loadfile "$@"

@@ -51,7 +51,7 @@ MOMENTS = {
     "between two micro-batches": kill("transformer_mt.training.trainer:seed_dropout", 4),
     "half of the weights of step 4 is written": tear("safetensors.torch:save_file", 1),
     "half of the optimizer of step 6 is written": tear("safetensors.torch:save_file", 4),
-    "validating step 6": kill("transformer_mt.decoding.translator:beam_search", 1),
+    "validating step 6": kill("transformer_mt.decoding.batched_search:beam_search", 1),
     "step 6 is validated and not saved": kill(
         "transformer_mt.training.milestones:Milestones.save", 1
     ),
@@ -65,7 +65,7 @@ MOMENTS = {
     ),
     "a folder is flushed": kill("transformer_mt.checkpoint:sync_folder", 2),
     "Ctrl-C while validating": kill(
-        "transformer_mt.decoding.translator:beam_search", 1, signal=SIGINT
+        "transformer_mt.decoding.batched_search:beam_search", 1, signal=SIGINT
     ),
     "the validation is made up for and not saved": kill(
         "transformer_mt.training.milestones:Milestones.save", 1
@@ -75,7 +75,7 @@ MOMENTS = {
     ),
     "metrics are cut back": kill("transformer_mt.training.progress:write_atomically", 1),
     "validating step 36 while patience counts": kill(
-        "transformer_mt.decoding.translator:beam_search", 3
+        "transformer_mt.decoding.batched_search:beam_search", 3
     ),
     "reading checkpoints to average": kill("transformer_mt.training.milestones:average_weights", 1),
     "the average is validated and not saved": kill(

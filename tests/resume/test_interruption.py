@@ -7,7 +7,7 @@ import pytest
 
 CODES = {SIGINT: 130, SIGTERM: 143}
 DROPOUT = "transformer_mt.training.trainer:seed_dropout"
-SEARCH = "transformer_mt.decoding.translator:beam_search"
+SEARCH = "transformer_mt.decoding.batched_search:beam_search"
 
 
 def send(signal, at, call):

@@ -20,10 +20,11 @@ from transformer_mt.data.filtering import CorpusReport, total
 from transformer_mt.data.hash_set import Hashes, Mask
 from transformer_mt.data.mapped_table import MappedTable
 from transformer_mt.data.reading_report import ReadingReport
-from transformer_mt.data.tokenizing import TokenizedChunk, TokenizedTexts
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # so that a look at the counts loads no tokenizer
     import pyarrow
+
+    from transformer_mt.data.tokenizing import TokenizedChunk, TokenizedTexts
 
 _logger = logging.getLogger(__name__)
 
@@ -166,7 +167,7 @@ class PartWriter:
         self._stream = pa.OSFile(str(path), "wb")
         self._writer = ArrowWriter(features=Features(columns), stream=self._stream)
 
-    def write(self, chunk: TokenizedChunk, keep: Mask) -> None:
+    def write(self, chunk: "TokenizedChunk", keep: Mask) -> None:
         """Write the pairs of a chunk that are kept."""
         import pyarrow as pa
 
@@ -206,7 +207,7 @@ def _describe_file(path: Path) -> dict[str, int | str]:
         return {"bytes": stream.tell(), "sha256": sha256}
 
 
-def _list_array(texts: TokenizedTexts) -> "pyarrow.Array":
+def _list_array(texts: "TokenizedTexts") -> "pyarrow.Array":
     import pyarrow as pa
 
     offsets = np.zeros(len(texts.lengths) + 1, dtype=np.int32)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +63,10 @@ class Tokenizer:
         self.vocab_size: int = processor.vocab_size()
         self.pad_id, self.unk_id, self.bos_id, self.eos_id = ids
         self.forbidden_ids = self._find_forbidden_ids()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process needs: all but the sampler, which is made when asked for."""
+        return {name: value for name, value in self.__dict__.items() if name != "_sampler"}
 
     @cached_property
     def _sampler(self) -> SegmentationSampler:
