@@ -99,6 +99,9 @@ def problem(tree) -> str:
         ),
         ({"data": {"train": [{"hub": "a/b", "source_column": 0}]}}, ["source_column", "string"]),
         ({"data": {"train": "frasebook"}}, ["data.train", "'phrasebook'", "'frasebook'"]),
+        ({"data": {"train": {"pairs": "a.tsv"}}}, ["data.train: expected", "a list", "{pairs: b"]),
+        ({"data": {"test": ["a.tsv"]}}, ["data.test.0: expected", "{source: a.en", "'a.tsv'"]),
+        ({"data": {"validation": []}}, ["data.validation: expected", "a list of corpora", "[]"]),
         ({"training": {"max_steps": "12"}}, ["training.max_steps", "integer", "'12'"]),
         ({"training": {"max_steps": 1.5}}, ["training.max_steps", "1.5"]),
         ({"training": {"learning_rate": -1.0}}, ["training.learning_rate", "-1.0"]),
@@ -110,7 +113,7 @@ def problem(tree) -> str:
         ({"training": {"weight_decay": 0.1}}, ["weight_decay 0.1", "adamw"]),
         ({"training": {"max_tokens_per_batch": 100}}, ["max_tokens_per_batch 100", "256"]),
         ({"data": [1, 2]}, ["data", "[1, 2]"]),
-        ({"data": {"train": []}}, ["data.train", "at least 1 item", "[]"]),
+        ({"data": {"train": []}}, ["data.train", "a list of corpora", "[]"]),
         ({"training": {"seed": 2**64}}, ["training.seed", "less than"]),
     ],
 )

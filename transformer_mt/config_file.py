@@ -191,6 +191,9 @@ def _describe(problem: Mapping[str, Any]) -> str:
     if kind == "value_error":
         return f"{key + ': ' if key else ''}{problem['ctx']['error']}."
     message = str(problem["msg"]).replace("Input should be", "expected").rstrip(".")
+    if re.fullmatch(r"data\.(train|validation|test)(\.\d+)?", key):
+        entry = "{source: a.en, target: a.de}, {pairs: b.tsv} or {hub: owner/name, split: train}"
+        message = f"expected 'phrasebook', or a list of corpora such as {entry}"
     return f"{key}: {message}, found {value!r}."
 
 
