@@ -9,7 +9,6 @@ import warnings
 
 import datasets
 import huggingface_hub
-import pyarrow as pa
 import pytest
 from datasets import Dataset, Features, Translation, Value
 
@@ -17,13 +16,11 @@ from transformer_mt.config import HubEntry
 from transformer_mt.data import hub
 from transformer_mt.data.corpus import HeldOutPart, content_hashes, corpus_fingerprint
 from transformer_mt.data.hub import HubDataset, dataset_of, pairs_of
-from transformer_mt.data.hub_columns import choose_columns, column_texts
 from transformer_mt.data.hub_errors import at_the_hub, show_downloads
 from transformer_mt.data.reading_report import ReadingReport
 from transformer_mt.errors import Interrupted, UserError
 
 COMMIT = "0123456789abcdef" * 2 + "01234567"
-TEXT, NUMBER = pa.string(), pa.int64()
 
 
 def corpus(**changes):
@@ -36,64 +33,6 @@ def corpus(**changes):
         "target_column": "de",
     }
     return HubDataset(**{**settings, **changes})
-
-
-def choose(columns, entry=None, *, languages=("en", "de")):
-    return choose_columns(
-        pa.schema(columns),
-        entry or HubEntry(hub="a/b"),
-        source_language=languages[0],
-        target_language=languages[1],
-    )
-
-
-TRANSLATION = ("translation", pa.struct([("de", TEXT), ("en", TEXT)]))
-
-
-@pytest.mark.parametrize(
-    ("columns", "expected"),
-    [
-        ([TRANSLATION], ("translation.en", "translation.de")),
-        ([("en", TEXT), ("de", TEXT), TRANSLATION], ("translation.en", "translation.de")),
-        ([("source", TEXT), ("target", TEXT), ("de", TEXT), ("en", TEXT)], ("en", "de")),
-        ([("id", NUMBER), ("source", TEXT), ("target", pa.large_string())], ("source", "target")),
-        ([("en", NUMBER), ("de", TEXT), ("source", TEXT), ("target", TEXT)], ("source", "target")),
-    ],
-)
-def test_columns_are_found_in_this_order(columns, expected):
-    assert choose(columns) == expected
-
-
-def test_columns_may_be_named_at_any_depth():
-    inner = pa.struct([("text", TEXT), ("score", pa.float64())])
-    columns = [("pair", pa.struct([("left", inner), ("right", inner)])), ("a.b", TEXT)]
-    entry = HubEntry(hub="a/b", source_column="pair.left.text", target_column="a.b")
-    assert choose(columns, entry) == ("pair.left.text", "a.b")
-
-
-def test_columns_that_are_not_there_are_named_with_those_that_are():
-    columns = [("id", NUMBER), TRANSLATION, ("notes", pa.list_(TEXT))]
-    with pytest.raises(UserError) as error:
-        choose(columns, languages=("en", "fr"))
-    message = str(error.value)
-    assert (
-        "hub a/b: there are no columns of text translation.en and translation.fr, or en" in message
-    )
-    assert "Columns of text: translation.de, translation.en; others: id (int64), notes (" in message
-    assert "source_column" in message
-    assert "data.target_language" in message
-    entry = HubEntry(hub="a/b", source_column="id", target_column="translation.de")
-    with pytest.raises(UserError, match=r"no columns of text id and translation\.de\."):
-        choose(columns, entry)
-
-
-def test_texts_of_nested_columns_are_those_of_python():
-    rows = [{"x": {"y": "a", "z": "b"}}, {"x": {"y": None, "z": "c"}}, {"x": None}]
-    type_ = pa.struct([("x", pa.struct([("y", TEXT), ("z", TEXT)]))])
-    table = pa.table({"top": pa.array(rows, type_), "x.y": pa.array(["p", "q", "r"])})
-    assert column_texts(table, "top.x.y") == ["a", None, None]
-    assert column_texts(table, "top.x.z") == ["b", "c", None]
-    assert column_texts(table, "x.y") == ["p", "q", "r"]
 
 
 @pytest.mark.parametrize("rows_per_batch", [1, 3, 7, 1000])

@@ -154,23 +154,23 @@ def error_of(commands, config):
             f"hub: demo/errors, name: de-en, split: train, revision: {'a' * 40}",
             [f"there is no revision {'a' * 40}", "demo/errors/commits"],
         ),
-        ("hub: demo/errors", ["several configurations", "name", "Known: de-en, fr-en."]),
+        ("hub: demo/errors", ["several configurations", "name", "Known: 'de-en', 'fr-en'."]),
         (
             "hub: demo/errors, name: en-de",
-            ["no configuration (name) en-de", "Known: de-en, fr-en."],
+            ["no configuration (name) en-de", "Known: 'de-en', 'fr-en'."],
         ),
         (
             "hub: demo/errors, name: de-en",
-            ["several splits; give one as split.", "Known: train, validation, test."],
+            ["several splits; give one as split.", "Known: 'train', 'validation', 'test'."],
         ),
         (
             "hub: demo/errors, name: de-en, split: tran",
-            ["there is no split tran; did you mean train?\nKnown: train, validation, test"],
+            ["there is no split tran; did you mean 'train'?\nKnown: 'train', 'validation', 'test'"],
         ),
         ("hub: demo/errors, name: de-en, split: 'train[5'", ["no split train[5", "[:10000]"]),
         (
             "hub: demo/errors, name: fr-en, split: train, source_column: fr, target_column: en",
-            ["no columns of text fr and en.", "translation.de, translation.en; others: none"],
+            ["source_column: there is no 'fr'", "There is: 'translation.de', 'translation.en'."],
         ),
         ("hub: demo/script", ["loading script", "datasets runs no more", "parquet, jsonl or csv"]),
         ("hub: demo/empty", ["no files of data", "parquet, jsonl or csv"]),

@@ -15,5 +15,5 @@ def did_you_mean(name: str, names: Sequence[str]) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Return names with commas between them, cut where they are too many to read."""
-    text = ", ".join(repr(name) for name in names)
+    text = ", ".join(repr(name) for name in names) or "nothing"
     return text if len(text) <= _MAX_LISTED else f"{text[:_MAX_LISTED]} …"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from transformer_mt.config import HubEntry
-from transformer_mt.data.hub_columns import choose_columns, column_texts
+from transformer_mt.data.arrow_columns import choose_text_columns, column_of
 from transformer_mt.data.hub_errors import reading_the_cache
 from transformer_mt.data.hub_loading import open_split
 from transformer_mt.data.reading_report import ReadingReport
@@ -65,11 +65,14 @@ def resolve(
             be reached.
     """
     name, split, rows = open_split(entry.hub, entry.name, commit, entry.split)
-    source_column, target_column = choose_columns(
+    columns = None
+    if entry.source_column is not None and entry.target_column is not None:
+        columns = entry.source_column, entry.target_column
+    source_column, target_column = choose_text_columns(
         rows.features.arrow_schema,
-        entry,
-        source_language=source_language,
-        target_language=target_language,
+        columns,
+        languages=(source_language, target_language),
+        place=f"hub {entry.hub}",
     )
     return HubEntry(
         hub=entry.hub,
@@ -132,8 +135,8 @@ def pairs_of(
     for start in range(0, len(rows), ROWS_PER_BATCH):
         with reading_the_cache(corpus.hub, folder):
             table = tables[start : start + ROWS_PER_BATCH]
-            sources = column_texts(table, corpus.source_column)
-            targets = column_texts(table, corpus.target_column)
+            sources = column_of(table, corpus.source_column).to_pylist()
+            targets = column_of(table, corpus.target_column).to_pylist()
         for row, (source, target) in enumerate(zip(sources, targets, strict=True), start=start):
             if source is None or target is None:
                 column = corpus.source_column if source is None else corpus.target_column

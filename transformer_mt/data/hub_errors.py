@@ -7,7 +7,6 @@ off the screen; a progress bar is shown where somebody looks at it.
 
 from __future__ import annotations
 
-import difflib
 import logging
 import sys
 import warnings
@@ -16,9 +15,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
 
+from transformer_mt.data.choices import did_you_mean, listed
 from transformer_mt.errors import UserError
 
-_SHOWN = 20
 _UNAUTHORISED = (401, 403)
 
 show_downloads: ContextVar[bool] = ContextVar("show_downloads", default=True)
@@ -175,7 +174,7 @@ def unknown_configuration(hub: str, name: str | None, names: Sequence[str]) -> U
     """Return the message for a `name` that is missing or not there."""
     problem = "it has several configurations; give one as name."
     if name is not None:
-        problem = f"there is no configuration (name) {name}" + _did_you_mean(name, names)
+        problem = f"there is no configuration (name) {name}" + did_you_mean(name, names)
     return UserError(f"hub {hub}: {problem}\nKnown: {listed(names)}.")
 
 
@@ -188,22 +187,11 @@ def several_splits(hub: str, splits: Sequence[str]) -> UserError:
 
 def bad_split(hub: str, split: str, splits: Sequence[str], *, problem: str = "") -> UserError:
     """Return the message for a `split` that is not there, or not for the `problem` given."""
-    why = f" ({_first_line(problem)})." if problem else _did_you_mean(split, splits)
+    why = f" ({_first_line(problem)})." if problem else did_you_mean(split, splits)
     return UserError(
         f"hub {hub}: there is no split {split}{why}\n"
         f"Known: {listed(splits)}, and slices such as {splits[0] if splits else 'train'}[:10000]."
     )
-
-
-def _did_you_mean(name: str, names: Sequence[str]) -> str:
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"; did you mean {close[0]}?" if close else "."
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return the names in a line, the first of them where there are many."""
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return (", ".join(names[:_SHOWN]) or "none") + more
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

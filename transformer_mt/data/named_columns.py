@@ -44,7 +44,8 @@ def choose_columns(
     raise UserError(
         f"{place}: found none of {tried}.\n"
         f"There is: {listed(there)}.\n"
-        "Set source_column and target_column to the right ones; a dot leads into an object."
+        "Set source_column and target_column to the right ones (a dot leads into an object), or "
+        "mend the languages."
     )
 
 
@@ -52,5 +53,5 @@ def missing_column(name: str, there: Sequence[str], *, place: str) -> UserError:
     """Return the error that a record lacks a column."""
     return UserError(
         f"{place}: there is no {name!r}{did_you_mean(name, there)}\nThere is: {listed(there)}.\n"
-        "Set source_column and target_column to what every record has, or mend this one."
+        "Set source_column and target_column to what every record has, or mend the data."
     )

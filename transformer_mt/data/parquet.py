@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transformer_mt.data.named_columns import choose_columns
+from transformer_mt.data.arrow_columns import choose_text_columns, column_of
 from transformer_mt.data.reading_report import ReadingReport
 from transformer_mt.data.text_lines import empty_file, user_errors
 from transformer_mt.errors import UserError
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import pyarrow
     import pyarrow.parquet
 
-_TEXT_TYPES = ("string", "large_string", "string_view")
 _ROWS_PER_BATCH = 1024
 _BUFFER_BYTES = 1 << 16  # of a column; without a buffer a whole row group is read at once
 
@@ -37,16 +36,9 @@ def read_parquet(
     with user_errors(path), path.open("rb") as stream:
         try:
             file = pq.ParquetFile(stream, buffer_size=_BUFFER_BYTES, pre_buffer=False)
-            fields = pa.struct(list(file.schema_arrow))
-            names = choose_columns(
-                lambda name: _find(fields, name) is not None,
-                _leaves(fields),
-                columns,
-                languages=languages,
-                place=str(path),
+            names = choose_text_columns(
+                file.schema_arrow, columns, languages=languages, place=str(path)
             )
-            for name in names:
-                _check_is_text(_find(fields, name), name, path)
             yield from _rows(file, names, path, report)
         except (pa.ArrowException, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
@@ -76,15 +68,7 @@ def _rows(
 
 def _texts(batch: "pyarrow.RecordBatch", name: str, *, path: Path, first: int) -> list[str]:
     """Return a column of a batch; its first row is number `first` of the file."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    found = _find(pa.struct(list(batch.schema)), name)
-    assert found is not None
-    (top, *inner), _ = found
-    column = batch.column(top)
-    if inner:
-        column = pc.struct_field(column, inner)
+    column = column_of(batch, name)
     if column.null_count:
         number = first + column.is_null().to_pylist().index(True)
         raise UserError(
@@ -109,44 +93,3 @@ def _invalid_utf8(column: "pyarrow.Array", name: str, *, path: Path, first: int)
                 "Write the file anew with text in UTF-8."
             )
     raise AssertionError("every value is valid")
-
-
-Found = tuple[list[int], "pyarrow.DataType"]
-"""The places that lead to a column, through structs, and its type."""
-
-
-def _find(fields: "pyarrow.StructType", name: str) -> Found | None:
-    """Return where a dotted name leads; a column that has the dots itself is found first."""
-    import pyarrow as pa
-
-    place = fields.get_field_index(name)
-    if place >= 0:
-        return [place], fields.field(place).type
-    head, dot, rest = name.partition(".")
-    place = fields.get_field_index(head)
-    if not dot or place < 0 or not pa.types.is_struct(fields.field(place).type):
-        return None
-    inner = _find(fields.field(place).type, rest)
-    return None if inner is None else ([place, *inner[0]], inner[1])
-
-
-def _leaves(fields: "pyarrow.StructType", prefix: str = "") -> list[str]:
-    import pyarrow as pa
-
-    names: list[str] = []
-    for field in fields:
-        name = f"{prefix}{field.name}"
-        names += _leaves(field.type, f"{name}.") if pa.types.is_struct(field.type) else [name]
-    return names
-
-
-def _check_is_text(found: Found | None, name: str, path: Path) -> None:
-    import pyarrow as pa
-
-    assert found is not None
-    kind = found[1].value_type if pa.types.is_dictionary(found[1]) else found[1]
-    if str(kind) not in _TEXT_TYPES:
-        raise UserError(
-            f"{path}: the column {name!r} is of type {found[1]}, not text.\n"
-            "Set source_column and target_column to columns of strings."
-        )
