@@ -13,7 +13,7 @@ from transformer_mt.config_file import Tree, build_config
 from transformer_mt.data.corpus import Corpus, read_pairs
 from transformer_mt.errors import UserError
 from transformer_mt.pipelines.corpora import corpora_of
-from transformer_mt.pipelines.languages import (
+from transformer_mt.pipelines.file_name_languages import (
     is_well_formed,
     language_of_side,
     languages_of_pairs,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from transformer_mt.pipelines.languages import (
+from transformer_mt.pipelines.file_name_languages import (
     is_well_formed,
     language_of_side,
     languages_of_pairs,
