@@ -85,12 +85,12 @@ def test_there_is_room_for_every_character_and_for_pieces(num_pairs, num_charact
     assert size - num_characters - 260 >= 500
 
 
-def test_30_000_pairs_get_the_measured_recipe():
+def test_30_000_pairs_get_the_measured_recipe_with_less_dropout():
     measured = read_tree(CONFIGS / "multi30k_en_de.yaml")
     chosen = config_for(29_000).model_dump()
     for section in ("tokenizer", "model"):
         for key, value in measured[section].items():
-            assert chosen[section][key] == value, key
+            assert chosen[section][key] == (value if key != "dropout" else 0.2), key
     for key in ("tokens_per_update", "max_tokens_per_batch", "learning_rate", "schedule"):
         assert chosen["training"][key] == measured["training"][key], key
 
@@ -114,10 +114,10 @@ def test_the_work_fits_a_laptop_where_the_text_is_small():
     assert target_tokens(29_000) / tokens_per_second <= 65 * 60
 
 
-def test_few_thousand_pairs_get_a_small_vocabulary_and_much_dropout():
+def test_few_thousand_pairs_get_a_small_vocabulary_and_more_dropout_than_the_papers():
     chosen = values(5_000)
     assert 1_000 <= chosen["tokenizer.vocab_size"] <= 4_000
-    assert chosen["model.dropout"] >= 0.3
+    assert ModelConfig().dropout < chosen["model.dropout"] == 0.2
 
 
 def test_the_reasons_name_the_numbers_that_drove_them():
