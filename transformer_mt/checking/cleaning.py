@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -121,6 +121,9 @@ def cleaned_folder(folder: Path) -> Iterator[Cleaner]:
             f"--write-clean {folder}: is there already, and nothing is overwritten. "
             "Name another folder."
         )
+    if folder.resolve() == Path.cwd():
+        raise UserError(f"--write-clean {folder}: is the folder you are in. Name another one.")
+    made = [parent for parent in folder.parents if not parent.exists()]
     temporary = folder.with_name(f"{folder.name}.{os.getpid()}.tmp")
     try:
         temporary.mkdir(parents=True)
@@ -132,7 +135,12 @@ def cleaned_folder(folder: Path) -> Iterator[Cleaner]:
         temporary.rename(folder)
     except OSError as error:
         raise UserError(
-            f"--write-clean {folder}: cannot be written ({error.strerror or error}).", exit_code=1
+            f"--write-clean {folder}: cannot be written ({error.strerror or error}). "
+            "Name a folder where you may write and there is space.",
+            exit_code=1,
         ) from None
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+        for parent in made:  # but for what holds the cleaned files
+            with suppress(OSError):
+                parent.rmdir()

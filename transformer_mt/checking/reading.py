@@ -21,7 +21,7 @@ from transformer_mt.data.corpus import (
 )
 from transformer_mt.data.pairs_file import PairsFile
 from transformer_mt.data.reading_report import ReadingReport
-from transformer_mt.data.text_lines import empty_file, open_bytes
+from transformer_mt.data.text_lines import empty_file, open_bytes, user_errors
 from transformer_mt.errors import UserError
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -166,7 +166,8 @@ class _LineFile:
 
     def take(self, count: int) -> _Block:
         """Return the next lines, at most `count`."""
-        raw = list(islice(self._stream, count))
+        with user_errors(self.path):  # and not about the other file, which is open, too
+            raw = list(islice(self._stream, count))
         offset = self._offset
         self._offset += sum(map(len, raw))
         marked = self.num_lines == 0 and bool(raw) and raw[0].startswith(_BYTE_ORDER_MARK)
