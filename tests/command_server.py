@@ -1,17 +1,22 @@
 """Runs `tmt` commands in forked children, which spares each of them the imports.
 
 Reads a request per line, as JSON: `arguments` of the command, `output` (standard output and
-error go to that name with .out and .err) and `faults`; also `cwd`, `stdin` (a file) and
-`environment` (what is put into it), which may be left out. Answers each with the exit code, which
-is negative after a death by a signal, as in `subprocess`.
+error go to that name with .out and .err) and `faults`; also `cwd`, `stdin` and
+`stdout` (files) and `environment` (what is put into it), which may be left out. Answers each with
+the exit code, which is negative after a death by a signal, as in `subprocess`.
+
+A fault is a function of the program and what goes wrong in it, or the word "permissions": then
+the permissions of files count for root, too.
 """
 
+import ctypes
 import importlib
 import itertools
 import json
 import math
 import os
 import signal
+import struct
 import sys
 import traceback
 from pathlib import Path
@@ -20,6 +25,7 @@ import datasets  # noqa: F401 - imported here so that no child has to
 import sacrebleu  # noqa: F401
 import torch
 
+import transformer_mt.pipelines.check
 import transformer_mt.pipelines.evaluate
 import transformer_mt.pipelines.train
 import transformer_mt.pipelines.translate  # noqa: F401
@@ -34,6 +40,14 @@ def send_signal(fault, original, args, kwargs):
         return result
     os.kill(os.getpid(), fault["signal"])
     return original(*args, **kwargs)
+
+
+def send_signal_twice(fault, original, args, kwargs):
+    """Be interrupted, and once more while that is cleaned up after."""
+    try:
+        os.kill(os.getpid(), fault["signal"])
+    finally:
+        os.kill(os.getpid(), fault["signal"])
 
 
 def tear_file(fault, original, args, kwargs):
@@ -59,6 +73,7 @@ def raise_disk_full(fault, original, args, kwargs):
 
 ACTIONS = {
     "signal": send_signal,
+    "signal twice": send_signal_twice,
     "tear": tear_file,
     "nan": make_nan,
     "infinite gradient": make_gradient_infinite,
@@ -86,6 +101,20 @@ def put_in(fault):
     setattr(owner, name, faulty)
 
 
+def obey_permissions():
+    """Give up what lets root read and write every file: see capabilities(7)."""
+    if os.geteuid():
+        return
+    system = ctypes.CDLL(None, use_errno=True)
+    version_3, dac_override_and_read_search = 0x20080522, 0b110
+    header = struct.pack("Ii", version_3, 0)
+    held = ctypes.create_string_buffer(24)
+    assert system.capget(header, held) == 0, ctypes.get_errno()
+    effective, permitted, *rest = struct.unpack("6I", held.raw)
+    left = (each & ~dac_override_and_read_search for each in (effective, permitted))
+    assert system.capset(header, struct.pack("6I", *left, *rest)) == 0, ctypes.get_errno()
+
+
 def run_command(request):
     """Become the `tmt` process of a request; never return."""
     code = 70  # a traceback
@@ -93,11 +122,16 @@ def run_command(request):
         for descriptor, suffix in ((1, ".out"), (2, ".err")):
             with Path(request["output"] + suffix).open("wb") as file:
                 os.dup2(file.fileno(), descriptor)
+        if request.get("stdout"):
+            os.dup2(os.open(request["stdout"], os.O_WRONLY), 1)
         os.dup2(os.open(request.get("stdin", os.devnull), os.O_RDONLY), 0)
         os.environ.update(request.get("environment", {}))
         os.chdir(request.get("cwd", "."))
         for fault in request["faults"]:
-            put_in(fault)
+            if fault == "permissions":
+                obey_permissions()
+            else:
+                put_in(fault)
         sys.argv = ["tmt", *request["arguments"]]
         cli.main()
     except SystemExit as end:

@@ -129,8 +129,8 @@ class CommandServer:
         self._process.stdout.close()
         self._process.wait()
 
-    def tmt(self, *arguments, cwd, faults=(), stdin=b"", **environment):
-        """Run a command; `faults` are those of command_server.py."""
+    def tmt(self, *arguments, cwd, faults=(), stdin=b"", stdout=None, **environment):
+        """Run a command; `faults` are those of command_server.py, `stdout` is another file."""
         output, text = self.folder / "output", self.folder / "stdin"
         text.write_bytes(stdin)
         request = {
@@ -139,6 +139,7 @@ class CommandServer:
             "stdin": str(text),
             "environment": environment,
             "output": str(output),
+            "stdout": stdout,
             "faults": list(faults),
         }
         self._process.stdin.write(json.dumps(request) + "\n")

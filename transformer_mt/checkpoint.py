@@ -19,7 +19,13 @@ from typing import TYPE_CHECKING, Any
 from safetensors import SafetensorError
 
 from transformer_mt.errors import UserError
-from transformer_mt.run_directory import sync_folder, write_json
+from transformer_mt.run_directory import (
+    names_in,
+    open_to_read,
+    read_bytes,
+    sync_folder,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -43,7 +49,7 @@ class Checkpoint:
     def manifest(self) -> dict[str, Any]:
         """Return the manifest; ValueError where it is missing or damaged."""
         try:
-            manifest = json.loads((self.path / _MANIFEST).read_text(encoding="utf-8"))
+            manifest = json.loads(read_bytes(self.path / _MANIFEST))
             version = manifest["format_version"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{_MANIFEST} is missing or damaged") from error
@@ -60,6 +66,7 @@ class Checkpoint:
         """Return what is wrong with the files the manifest lists, or None if all are intact.
 
         Without `content` only their presence and their sizes are looked at, which takes no time.
+        What may not be read is no damage: it raises UserError.
         """
         try:
             return self._damage(self.manifest()["files"], content=content)
@@ -87,11 +94,7 @@ class Checkpoint:
             return True
 
     def weights(self) -> dict[str, Tensor]:
-        """Return the parameters by name, shared ones once.
-
-        Raises:
-            UserError: the file is not intact.
-        """
+        """Return the parameters by name, shared ones once; UserError if it is not intact."""
         return _load_tensors(self.path / MODEL)
 
     def optimizer(self) -> dict[str, Tensor]:
@@ -100,7 +103,7 @@ class Checkpoint:
 
     def state(self) -> dict[str, Any]:
         """Return the training state."""
-        state: dict[str, Any] = json.loads((self.path / STATE).read_text(encoding="utf-8"))
+        state: dict[str, Any] = json.loads(read_bytes(self.path / STATE))
         return state
 
 
@@ -143,7 +146,7 @@ def load_weights(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_to_read(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -227,9 +230,9 @@ class CheckpointStore:
     def all(self) -> list[Checkpoint]:
         """Return the checkpoints of training, oldest first, damaged ones included."""
         found = [
-            Checkpoint(path, int(path.name.removeprefix(_STEP)))
-            for path in self.folder.glob(f"{_STEP}*")
-            if path.name.removeprefix(_STEP).isdigit()
+            Checkpoint(self.folder / name, int(name.removeprefix(_STEP)))
+            for name in names_in(self.folder)
+            if name.startswith(_STEP) and name.removeprefix(_STEP).isdigit()
         ]
         return sorted(found, key=lambda checkpoint: checkpoint.step)
 
@@ -302,7 +305,7 @@ class CheckpointStore:
     def read_pointer(self, name: str) -> dict[str, Any] | None:
         """Return the content of best.json or averaged.json, or None where there is none."""
         try:
-            pointer = json.loads((self.run / f"{name}.json").read_text(encoding="utf-8"))
+            pointer = json.loads(read_bytes(self.run / f"{name}.json"))
         except FileNotFoundError:
             return None
         except ValueError:

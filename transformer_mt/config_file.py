@@ -16,7 +16,7 @@ import yaml
 from pydantic import ValidationError
 
 from transformer_mt.config import Config, FilesEntry, HubEntry, PairsEntry, Section
-from transformer_mt.errors import UserError
+from transformer_mt.errors import UserError, may_not_be_read
 
 Tree = dict[str, Any]
 
@@ -115,6 +115,8 @@ def read_tree(path: Path) -> Tree:
         raise UserError(
             f"{path}: byte {error.start} is not UTF-8. Save the config as UTF-8."
         ) from None
+    except PermissionError:
+        raise may_not_be_read(path) from None
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}).") from None
     tree = _parse_yaml(text, str(path))

@@ -13,6 +13,11 @@ class UserError(Exception):
         self.exit_code = exit_code
 
 
+def may_not_be_read(path: object) -> UserError:
+    """Return the error that the user has no permission to read `path`."""
+    return UserError(f"{path}: no permission to read it. Change its permissions.")
+
+
 class Interrupted(BaseException):
     """Ctrl-C or SIGTERM ended the work; `signal` is its number.
 

@@ -1,14 +1,27 @@
-"""Ctrl-C and SIGTERM as a request that long work looks at between its pieces."""
+"""Ctrl-C and SIGTERM: as an end, or as a request that long work looks at between its pieces."""
 
 from __future__ import annotations
 
 import signal
+import sys
 from types import FrameType, TracebackType
 from typing import Self
 
 from transformer_mt.errors import Interrupted
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    """Raise `Interrupted`; further signals leave alone what cleans up after the first."""
+    if not _is_ending(sys.exc_info()[1]):
+        raise Interrupted(number)
+
+
+def _is_ending(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, Interrupted | SystemExit):
+        error = error.__context__
+    return error is not None
 
 
 class StopRequest:
@@ -20,7 +33,7 @@ class StopRequest:
         self._previous: dict[int, signal._HANDLER] = {}
 
     def __enter__(self) -> Self:
-        for number in _SIGNALS:
+        for number in SIGNALS:
             self._previous[number] = signal.signal(number, self._note)
         return self
 
@@ -33,11 +46,14 @@ class StopRequest:
         for number, handler in self._previous.items():
             signal.signal(number, handler)
 
-    def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        if self.signal is not None:
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self.hurried:
+            interrupt(number, frame)
+        elif self.signal is not None:
             self.hurried = True
             raise Interrupted(number)
-        self.signal = number
+        else:
+            self.signal = number
 
     def check(self) -> None:
         """Raise `Interrupted` where a signal has come."""

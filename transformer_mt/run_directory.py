@@ -10,11 +10,11 @@ import platform
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from transformer_mt.config import Config
 from transformer_mt.config_file import build_config, read_tree
-from transformer_mt.errors import UserError
+from transformer_mt.errors import UserError, may_not_be_read
 
 RUNS = Path("runs")
 CONFIG_HEADING = "# The settings of this run, all of them, as tmt resolved them.\n"
@@ -30,7 +30,11 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError:
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        error.filename = str(path)  # the one that the user knows of
+        raise
+    except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
@@ -50,6 +54,39 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def open_to_read(path: Path) -> BinaryIO:
+    """Open a file of a run.
+
+    Raises:
+        UserError: it may not be read, which is no damage: it is there, and perhaps intact.
+        OSError: it is not there, or cannot be read.
+    """
+    try:
+        return path.open("rb")
+    except PermissionError:
+        raise may_not_be_read(path) from None
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what a file of a run holds; raise as `open_to_read` does."""
+    with open_to_read(path) as file:
+        return file.read()
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return what lies in a folder of a run, nothing where there is no such folder.
+
+    Raises:
+        UserError: it may not be read.
+    """
+    try:
+        return [path.name for path in folder.iterdir()]
+    except FileNotFoundError:
+        return []
+    except PermissionError:
+        raise may_not_be_read(folder) from None
+
+
 class RunDirectory:
     """Where the parts of a run lie; see the README for what each file holds."""
 
@@ -64,11 +101,16 @@ class RunDirectory:
         self.held_out = path / "held-out"
 
     def exists(self) -> bool:
-        """Tell whether this is the folder of a run."""
-        if not self.config.is_file():
+        """Tell whether this is the folder of a run.
+
+        Raises:
+            UserError: its config.yaml may not be read.
+        """
+        try:
+            with open_to_read(self.config) as file:
+                return file.readline() == CONFIG_HEADING.encode()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return False
-        with self.config.open("rb") as file:
-            return file.readline() == CONFIG_HEADING.encode()
 
     def is_own(self, path: Path) -> bool:
         """Tell whether a file or folder in it is one that a run makes."""
@@ -81,9 +123,15 @@ class RunDirectory:
         )
 
     def has_begun(self) -> bool:
-        """Tell whether there is anything trained that other settings would spoil."""
-        checkpoints = self.checkpoints.glob("step-*")
-        return self.exists() and any(path.suffix != ".tmp" for path in checkpoints)
+        """Tell whether there is anything trained that other settings would spoil.
+
+        Raises:
+            UserError: the folder may not be read.
+        """
+        return self.exists() and any(
+            name.startswith("step-") and not name.endswith(".tmp")
+            for name in names_in(self.checkpoints)
+        )
 
     def load_config(self) -> Config:
         """Return the settings of this run.
@@ -112,9 +160,15 @@ class RunDirectory:
         operating system may not tell; then the host named in the file decides.
 
         Raises:
-            UserError: another training holds the lock.
+            UserError: another training holds the lock, or nothing may be written here.
         """
         path = self.path / "lock"
+        for written in (self.path, path):
+            if written.exists() and not os.access(written, os.W_OK):
+                raise UserError(
+                    f"{written}: no permission to write, as training does.\n"
+                    "Change its permissions, or train another run with --run DIR."
+                )
         with path.open("a+", encoding="utf-8") as file:
             holder = read_lock(path)
             here = platform.node()

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -12,6 +13,9 @@ import pytest
 TRAIN = ("train", "--config", "{config}", "--run", "new")
 TRANSLATE = ("translate", "--run", "runs/tiny")
 EVALUATE = ("evaluate", "--run", "runs/tiny")
+SCORE = ("score", "--run", "runs/tiny")
+CHECK = ("check", "--source", "good.en", "--target", "good.de")
+RESUME = ("train", "--run", "runs/tiny", "--quiet")
 
 
 def files(source, target="good.de"):
@@ -32,8 +36,12 @@ class Case:
     lines_before: int = 0
     """Lines of output for the lines of input before the wrong one."""
     stdin: bytes = b""
+    stdout: str | None = None
+    """What standard output is, if not a file."""
     environment: dict[str, str] = field(default_factory=dict)
     faults: tuple[dict[str, object], ...] = ()
+    modes: dict[str, int] = field(default_factory=dict)
+    """Permissions of files and folders meanwhile."""
 
 
 def full_disk(at):
@@ -252,6 +260,254 @@ CASES = {
     "runs of a file": Case(("runs", "good.en"), ("good.en: is a file",)),
     "info of nothing": Case(("info", "nowhere"), ("nowhere: there is no such folder", "tmt runs")),
     "info of a foreign folder": Case(("info", "folder"), ("folder",)),
+    "score one side": Case((*SCORE, "--source", "good.en"), ("--source FILE", "--pairs FILE")),
+    "score twice": Case(
+        (*SCORE, "--source", "good.en", "--target", "good.de", "--pairs", "good.tsv"),
+        ("--source FILE", "--pairs FILE"),
+    ),
+    "score a missing file": Case(
+        (*SCORE, "--pairs", "nowhere.tsv"), ("nowhere.tsv: no such file", "path")
+    ),
+    "score a folder": Case((*SCORE, "--pairs", "folder"), ("folder: is a folder", "text file")),
+    "score an empty file": Case(
+        (*SCORE, "--source", "empty", "--target", "empty"), ("empty: the file is empty",)
+    ),
+    "score latin-1": Case(
+        (*SCORE, "--source", "latin1.en", "--target", "good.de"),
+        ("latin1.en, line 7", "0xE4", "iconv"),
+    ),
+    "score a cut gzip file": Case(
+        (*SCORE, "--source", "cut.gz", "--target", "good.de"), ("cut.gz: damaged", "again")
+    ),
+    "score an unknown column": Case(
+        (*SCORE, "--pairs", "good.csv", "--source-column", "9"), ("good.csv", "9")
+    ),
+    "score onto its input": Case(
+        (*SCORE, "--pairs", "good.tsv", "--output", "good.tsv"), ("good.tsv", "is the input")
+    ),
+    "score into nowhere": Case(
+        (*SCORE, "--pairs", "good.tsv", "--output", "no/such"), ("--output no/such", "Name another")
+    ),
+    "score onto a full disk": Case(
+        (*SCORE, "--pairs", "good.tsv", "--output", "/dev/full"), ("No space left", "Free"), 1
+    ),
+    "score without a run": Case(
+        ("score", "--run", "nowhere", "--pairs", "good.tsv"), ("nowhere: this run", "tmt train")
+    ),
+    "score in an unknown format": Case(
+        (*SCORE, "--pairs", "good.tsv", "--format", "xml"), ("--format", "'xml'", "'tsv'")
+    ),
+    "runs in an unknown format": Case(("runs", "--format", "xml"), ("--format", "'xml'", "'json'")),
+    "runs of two folders": Case(("runs", "runs", "folder"), ("unexpected extra argument",)),
+    "info in an unknown format": Case(("info", "--format", "xml"), ("--format", "'xml'", "'json'")),
+    "info of a file": Case(("info", "good.en"), ("good.en", "no such folder", "tmt runs")),
+    "info without a run": Case(("info",), ("No run has been trained", "--run DIR", "tmt train")),
+    "info of a damaged config": Case(
+        ("info", "misconfigured"), ("misconfigured/config.yaml", "max_stpes", "max_steps")
+    ),
+    # Check
+    "check nothing": Case(("check",), ("--config FILE", "--source FILE", "--pairs FILE")),
+    "check one side": Case(("check", "--source", "good.en"), ("--config FILE", "--target FILE")),
+    "check a config and files": Case(
+        (*CHECK, "--config", "other.yaml"), ("--config names the files itself", "--source")
+    ),
+    "check a missing file": Case(
+        ("check", "--source", "nowhere.en", "--target", "good.de"),
+        ("nowhere.en: no such file", "path"),
+    ),
+    "check a folder": Case(
+        ("check", "--source", "good.en", "--target", "folder"), ("folder: is a folder", "text file")
+    ),
+    "check an empty file": Case(
+        ("check", "--source", "empty", "--target", "empty"), ("empty: the file is empty",)
+    ),
+    "check a cut gzip file": Case(
+        ("check", "--source", "cut.gz", "--target", "good.de"), ("cut.gz: damaged", "again")
+    ),
+    "check cut json lines": Case(("check", "--pairs", "cut.jsonl"), ("cut.jsonl, line", "JSON")),
+    "check json lines without languages": Case(
+        ("check", "--pairs", "texts.jsonl"), ("texts.jsonl, line 1", "source_column")
+    ),
+    "check a missing config": Case(
+        ("check", "--config", "no.yaml"), ("no.yaml: there is no such",)
+    ),
+    "check a misspelt config": Case(
+        ("check", "--config", "misspelt.yaml"),
+        ("misspelt.yaml: training.max_stpes", "did you mean 'max_steps'"),
+    ),
+    "check an absent column": Case(
+        ("check", "--config", "columns.yaml"), ("good.csv", "'englsh'", "'english'")
+    ),
+    "clean onto what is there": Case(
+        (*CHECK, "--write-clean", "folder"), ("--write-clean folder: is there", "Name another")
+    ),
+    "clean onto a file": Case(
+        (*CHECK, "--write-clean", "good.en"), ("--write-clean good.en: is there", "Name another")
+    ),
+    "clean beside the input": Case((*CHECK, "--write-clean", "."), ("--write-clean .: is",)),
+    "clean below a file": Case(
+        (*CHECK, "--write-clean", "good.en/clean"), ("--write-clean good.en/clean", "Name a"), 1
+    ),
+    "clean a missing file into new folders": Case(
+        ("check", "--source", "nowhere", "--target", "good.de", "--write-clean", "new/clean"),
+        ("nowhere: no such file",),
+    ),
+    "clean onto a full disk": Case(
+        (*CHECK, "--write-clean", "new/clean"),
+        ("--write-clean new/clean: cannot be written (No space left", "Name a folder"),
+        1,
+        faults=full_disk("transformer_mt.checking.cleaning:CorpusCleaner.write"),
+    ),
+    "check onto a full disk": Case(
+        ("check", "--config", "{config}", "--quiet"),
+        ("No space left", "Free some disk space"),
+        1,
+        stdout="/dev/full",
+    ),
+    "runs onto a full disk": Case(
+        ("runs",), ("No space left", "Free some disk space"), 1, stdout="/dev/full"
+    ),
+    # Permissions
+    "source not to be read": Case(
+        (*TRAIN, *files("good.en")),
+        ("good.en: no permission to read", "Change"),
+        modes={"good.en": 0},
+    ),
+    "pairs not to be read": Case(
+        (*SCORE, "--pairs", "good.tsv"),
+        ("good.tsv: no permission", "Change"),
+        modes={"good.tsv": 0},
+    ),
+    "input not to be read": Case(
+        (*TRANSLATE, "--input", "good.en"),
+        ("good.en: no permission", "Change"),
+        modes={"good.en": 0},
+    ),
+    "input in a closed folder": Case(
+        (*TRANSLATE, "--input", "folder/thesis.tex"),
+        ("folder/thesis.tex: no permission to read", "Change"),
+        modes={"folder": 0},
+    ),
+    "reference not to be read": Case(
+        (*EVALUATE, "--source", "good.en", "--reference", "good.de"),
+        ("good.de: no permission", "Change"),
+        modes={"good.de": 0},
+    ),
+    "check what is not to be read": Case(
+        CHECK, ("good.de: no permission", "Change"), modes={"good.de": 0}
+    ),
+    "config not to be read": Case(
+        ("train", "--config", "other.yaml"),
+        ("other.yaml: no permission", "Change"),
+        modes={"other.yaml": 0},
+    ),
+    "output folder not to be written": Case(
+        (*TRANSLATE, "x", "--output", "folder/x.de"),
+        ("--output folder/x.de: cannot be written (Permission denied)", "Name another"),
+        modes={"folder": 0o500},
+    ),
+    "output not to be written": Case(
+        (*TRANSLATE, "x", "--output", "short.de"),
+        ("--output short.de: cannot be written (Permission denied)", "Name another"),
+        modes={"short.de": 0o400},
+    ),
+    "scores not to be written": Case(
+        (*SCORE, "--pairs", "good.tsv", "--output", "folder/x"),
+        ("--output folder/x: cannot be written (Permission denied)", "Name another"),
+        modes={"folder": 0o500},
+    ),
+    "translations of evaluate not to be written": Case(
+        (*EVALUATE, "--quiet", "--output", "folder/x.de"),
+        ("folder/x.de: the translations cannot be saved", "write in folder", "--output"),
+        1,
+        modes={"folder": 0o500},
+    ),
+    "evaluate in a run not to be written": Case(
+        (*EVALUATE, "--quiet"),
+        ("runs/tiny/hypotheses/", "cannot be saved", "write in runs/tiny", "--output"),
+        1,
+        modes={"runs/tiny": 0o500},
+    ),
+    "clean where nothing may be written": Case(
+        (*CHECK, "--write-clean", "folder/clean"),
+        ("--write-clean folder/clean: cannot be written (Permission denied)", "Name a folder"),
+        1,
+        modes={"folder": 0o500},
+    ),
+    "new run where nothing may be written": Case(
+        (*TRAIN[:3], "--run", "runs/new"),
+        ("runs/new: cannot be made (Permission denied)", "--run DIR"),
+        modes={"runs": 0o500},
+    ),
+    "new run below a folder not to be written": Case(
+        (*TRAIN[:3], "--run", "folder/deep/new"),
+        ("folder/deep/new: cannot be made (Permission denied)", "--run DIR"),
+        modes={"folder": 0o500},
+    ),
+    "resume a run not to be written": Case(
+        RESUME,
+        ("runs/tiny: no permission to write", "Change", "--run DIR"),
+        modes={"runs/tiny": 0o500},
+    ),
+    "resume with a lock not to be opened": Case(
+        RESUME,
+        ("runs/tiny/lock: no permission to write", "Change", "--run DIR"),
+        modes={"runs/tiny/lock": 0o400},
+    ),
+    "resume with metrics not to be written": Case(
+        RESUME,
+        ("runs/tiny/metrics.jsonl: Permission denied", "Change the permissions"),
+        1,
+        modes={"runs/tiny/metrics.jsonl": 0o400},
+    ),
+    "resume with checkpoints not to be read": Case(
+        RESUME,
+        ("runs/tiny/checkpoints: no permission to read", "Change"),
+        modes={"runs/tiny/checkpoints": 0o300},
+    ),
+    "resume with a checkpoint not to be read": Case(
+        RESUME,
+        ("checkpoints/step-00000060/manifest.json: no permission to read", "Change"),
+        modes={"runs/tiny/checkpoints/step-00000060": 0},
+    ),
+    "resume with weights not to be read": Case(
+        RESUME,
+        ("checkpoints/step-00000060/model.safetensors: no permission to read", "Change"),
+        modes={"runs/tiny/checkpoints/step-00000060/model.safetensors": 0},
+    ),
+    "translate with checkpoints not to be read": Case(
+        (*TRANSLATE, "x"),
+        ("runs/tiny/checkpoints", "no permission to read", "Change"),
+        modes={"runs/tiny/checkpoints": 0},
+    ),
+    "translate with a pointer not to be read": Case(
+        (*TRANSLATE, "x"),
+        ("runs/tiny/best.json: no permission to read", "Change"),
+        modes={"runs/tiny/best.json": 0},
+    ),
+    "translate with a tokenizer not to be read": Case(
+        (*TRANSLATE, "x"),
+        ("runs/tiny/tokenizer.model: no permission to read", "Change"),
+        modes={"runs/tiny/tokenizer.model": 0},
+    ),
+    "translate with a run not to be read": Case(
+        (*TRANSLATE, "x"),
+        ("runs/tiny/config.yaml: no permission to read", "Change"),
+        modes={"runs/tiny": 0},
+    ),
+    "translate with a config not to be read": Case(
+        (*TRANSLATE, "x"),
+        ("runs/tiny/config.yaml: no permission to read", "Change"),
+        modes={"runs/tiny/config.yaml": 0},
+    ),
+    "runs not to be read": Case(
+        ("runs",), ("runs: no permission to read", "Change"), modes={"runs": 0}
+    ),
+    "info of a run not to be read": Case(
+        ("info", "runs/tiny"),
+        ("runs/tiny/config.yaml: no permission to read", "Change"),
+        modes={"runs/tiny": 0},
+    ),
     # Evaluate
     "source without reference": Case(
         (*EVALUATE, "--source", "good.en"), ("--source", "--reference", "both")
@@ -322,6 +578,9 @@ def world(trained, corpus, tmp_path_factory):
         "good.csv": b"english,german\nThe dog.,Der Hund.\n" * 3,
         "open.csv": b'The dog.,Der Hund.\nThe "cat","Die Katze.\n',
         "cut.jsonl": b'{"en": "The dog.", "de": "Der Hund."}\n{"en": "The cat.", "de": "Die\n',
+        "texts.jsonl": b'{"english": "The dog.", "german": "Der Hund."}\n' * 3,
+        "columns.yaml": b"data:\n  source_language: en\n  target_language: de\n  train:\n"
+        b"  - {pairs: good.csv, source_column: englsh, target_column: german}\n",
         "numbers.jsonl": b'{"en": 1, "de": "eins"}\n',
         "text.parquet": b"".join(good),
         "text.zip": b"".join(good),
@@ -367,13 +626,33 @@ def lock(world):
         yield
 
 
+@contextmanager
+def permissions(folder, modes):
+    """Change permissions below a folder while the context lasts."""
+    before = {name: (folder / name).stat().st_mode for name in modes}
+    try:
+        for name in sorted(modes, reverse=True):  # what lies in a folder before the folder
+            (folder / name).chmod(modes[name])
+        yield
+    finally:
+        for name in sorted(modes):
+            (folder / name).chmod(before[name])
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_wrong_use(name, world, unchanged, lock, corpus, command_server):
     case = CASES[name]
     words = [word.replace("{config}", str(corpus / "tiny.yaml")) for word in case.words]
-    outcome = command_server.tmt(
-        *words, cwd=world, stdin=case.stdin, faults=case.faults, **case.environment
-    )
+    faults = [*case.faults, *(["permissions"] if case.modes else [])]
+    with permissions(world, case.modes):
+        outcome = command_server.tmt(
+            *words,
+            cwd=world,
+            stdin=case.stdin,
+            stdout=case.stdout,
+            faults=faults,
+            **case.environment,
+        )
     assert "Traceback" not in outcome.err, outcome.err
     assert outcome.code == case.code, outcome.err
     assert outcome.out.count("\n") == case.lines_before
@@ -381,4 +660,82 @@ def test_wrong_use(name, world, unchanged, lock, corpus, command_server):
         assert part in outcome.err, outcome.err
     assert len(outcome.err.splitlines()) <= 5, outcome.err
     assert max(map(len, outcome.err.splitlines())) < 400, outcome.err
+    assert contents_of(world) == unchanged
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*TRANSLATE, "x"),
+        (*SCORE, "--pairs", "good.tsv"),
+        (*EVALUATE, "--output", "{tmp}/out.de", "--confidence", "0"),
+        ("check", "--config", "{config}", "--json"),
+        ("runs",),
+        ("info", "tiny"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_run_that_may_only_be_read(words, world, unchanged, corpus, tmp_path, command_server):
+    below = [world / "runs", *(world / "runs").rglob("*")]
+    modes = {str(p.relative_to(world)): 0o500 if p.is_dir() else 0o400 for p in below}
+    words = [word.format(config=corpus / "tiny.yaml", tmp=tmp_path) for word in words]
+    with permissions(world, modes):
+        outcome = command_server.tmt(*words, cwd=world, faults=["permissions"])
+    assert outcome.code == (1 if words[0] == "check" else 0), outcome.err  # which finds faults
+    assert outcome.out
+    assert "permission" not in outcome.err.lower()
+    assert contents_of(world) == unchanged
+
+
+@pytest.mark.parametrize("closed", ["", "/checkpoints", "/config.yaml"])
+def test_a_run_that_may_not_be_read_is_listed(closed, world, command_server):
+    with permissions(world, {f"runs/tiny{closed}": 0}):
+        outcome = command_server.tmt("runs", cwd=world, faults=["permissions"])
+    assert outcome.code == 0, outcome.err
+    assert "damaged" in outcome.out
+    place = f"runs/tiny{closed or '/config.yaml'}"
+    assert f"{place}: no permission to read it. Change its permissions." in outcome.out
+
+
+def test_a_last_run_that_cannot_be_noted(world, unchanged, command_server):
+    with permissions(world, {"runs": 0o500}):
+        outcome = command_server.tmt(
+            "train", "--run", "runs/tiny", cwd=world, faults=["permissions"]
+        )
+    assert outcome.code == 0, outcome.err
+    assert "warning: runs/last-run: cannot be written (Permission denied); use --run" in outcome.err
+    assert contents_of(world) == unchanged
+
+
+def test_translations_go_through_a_pipe_or_device(world, unchanged, tmp_path, command_server):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    words = ("--source", "short.en", "--reference", "short.de", "--confidence", "0", "--quiet")
+    outcome = command_server.tmt(*EVALUATE, *words, "--output", pipe, cwd=world)
+    assert outcome.code == 0, outcome.err
+    assert pipe.is_fifo()
+    assert os.read(reader, 10_000).count(b"\n") == 3
+    os.close(reader)
+    assert contents_of(world) == unchanged
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (("--source", "short.en", "--target", "good.de"), "lines without a counterpart"),
+        (("--source", "binary", "--target", "good.de"), "invalid_utf8"),
+        (("--pairs", "ragged.tsv"), "ragged.tsv, line 5"),
+    ],
+    ids=["unequal", "binary", "column missing"],
+)
+def test_what_check_is_for_is_no_wrong_use(words, found, world, unchanged, command_server):
+    estimate = {"at": "transformer_mt.pipelines.check:estimate_training", "call": None}
+    outcome = command_server.tmt(
+        "check", *words, cwd=world, faults=[{"kind": "nothing", **estimate}]
+    )
+    assert outcome.code == 1, outcome.err
+    assert found in outcome.out
+    assert "There are faults." in outcome.out
+    assert "Error" not in outcome.err
     assert contents_of(world) == unchanged

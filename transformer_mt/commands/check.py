@@ -14,25 +14,26 @@ from transformer_mt.commands.options import (
     PrecisionOption,
     QuietOption,
     ThreadsOption,
+    path_option,
 )
 
 
 def check(
     config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Check the data that a config names.")
+        Path | None, path_option(metavar="FILE", help="Check the data that a config names.")
     ] = None,
     source: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="With --target: two parallel files.")
+        Path | None, path_option(metavar="FILE", help="With --target: two parallel files.")
     ] = None,
     target: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Line n belongs to line n of the source.")
+        Path | None, path_option(metavar="FILE", help="Line n belongs to line n of the source.")
     ] = None,
     pairs: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Both sides in one file.")
+        Path | None, path_option(metavar="FILE", help="Both sides in one file.")
     ] = None,
     json_: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
     write_clean: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Copy the files without faulty pairs there.")
+        Path | None, path_option(metavar="DIR", help="Copy the files without faulty pairs there.")
     ] = None,
     device: DeviceOption = Device.auto,
     precision: PrecisionOption = Precision.auto,

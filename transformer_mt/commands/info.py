@@ -13,7 +13,9 @@ from transformer_mt.commands.options import FormatOption, OutputFormat
 def info(
     run: Annotated[
         Path | None,
-        typer.Argument(metavar="[RUN]", help="A folder, or a name in runs [the last trained]."),
+        typer.Argument(
+            readable=False, metavar="[RUN]", help="A folder, or a name in runs [the last trained]."
+        ),
     ] = None,
     format_: FormatOption = OutputFormat.text,
 ) -> None:

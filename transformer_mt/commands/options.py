@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -59,10 +59,15 @@ class LineFormatName(StrEnum):
     jsonl = "jsonl"
 
 
+def path_option(*names: str, metavar: str, help: str) -> Any:  # noqa: ANN401 - as typer.Option
+    """Return an option for a path, which whoever opens it has better words for than Typer."""
+    return typer.Option(*names, metavar=metavar, help=help, readable=False)
+
+
 RunOption = Annotated[
-    Path | None, typer.Option("--run", metavar="DIR", help="The run's folder [the last trained].")
+    Path | None, path_option("--run", metavar="DIR", help="The run's folder [the last trained].")
 ]
-OutputOption = Annotated[Path | None, typer.Option(metavar="FILE", help="[standard output]")]
+OutputOption = Annotated[Path | None, path_option(metavar="FILE", help="[standard output]")]
 DeviceOption = Annotated[Device, typer.Option(help="Where to compute.")]
 ThreadsOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
@@ -88,23 +93,23 @@ SplitsOption = Annotated[
 ]
 SourcesOption = Annotated[
     list[Path] | None,
-    typer.Option("--source", metavar="FILE", help="A test set of your own; repeatable."),
+    path_option("--source", metavar="FILE", help="A test set of your own; repeatable."),
 ]
 ReferencesOption = Annotated[
     list[Path] | None,
-    typer.Option(
+    path_option(
         "--reference", metavar="FILE", help="Of the source; repeatable, the same number for each."
     ),
 ]
 HypothesesOption = Annotated[
     list[Path] | None,
-    typer.Option(
+    path_option(
         "--hypotheses", metavar="FILE", help="Score these translations as they are; one a test set."
     ),
 ]
 AgainstOption = Annotated[
     list[Path] | None,
-    typer.Option(
+    path_option(
         "--against",
         metavar="RUN_OR_FILE",
         help="Compare with another run, or with its translations, one file a test set.",
@@ -133,5 +138,5 @@ NoOverlapCheckOption = Annotated[
     ),
 ]
 TranslationsOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Where the translations go.")
+    Path | None, path_option(metavar="FILE", help="Where the translations go.")
 ]

@@ -12,7 +12,8 @@ from transformer_mt.commands.options import FormatOption, OutputFormat
 
 def runs(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="The folder they lie in [runs].")
+        Path | None,
+        typer.Argument(readable=False, metavar="[DIR]", help="The folder they lie in [runs]."),
     ] = None,
     format_: FormatOption = OutputFormat.text,
 ) -> None:

@@ -19,14 +19,15 @@ from transformer_mt.commands.options import (
     QuietOption,
     RunOption,
     ThreadsOption,
+    path_option,
 )
 
 
 def score(
-    source: Annotated[Path | None, typer.Option(metavar="FILE", help="The texts.")] = None,
-    target: Annotated[Path | None, typer.Option(metavar="FILE", help="Their translations.")] = None,
+    source: Annotated[Path | None, path_option(metavar="FILE", help="The texts.")] = None,
+    target: Annotated[Path | None, path_option(metavar="FILE", help="Their translations.")] = None,
     pairs: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Both, in tab-separated columns.")
+        Path | None, path_option(metavar="FILE", help="Both, in tab-separated columns.")
     ] = None,
     source_column: Annotated[int, typer.Option(min=0, metavar="N", help="Of --pairs, from 0.")] = 0,
     target_column: Annotated[int, typer.Option(min=0, metavar="N", help="Of --pairs, from 0.")] = 1,

@@ -13,23 +13,24 @@ from transformer_mt.commands.options import (
     Precision,
     QuietOption,
     ThreadsOption,
+    path_option,
 )
 
 
 def train(
     config: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="YAML settings [the built-in phrasebook]."),
+        path_option(metavar="FILE", help="YAML settings [the built-in phrasebook]."),
     ] = None,
     source: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Text to learn from, without a config; with --target."),
+        path_option(metavar="FILE", help="Text to learn from, without a config; with --target."),
     ] = None,
     target: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Its translation, line by line.")
+        Path | None, path_option(metavar="FILE", help="Its translation, line by line.")
     ] = None,
     pairs: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Both in one file, in place of the two.")
+        Path | None, path_option(metavar="FILE", help="Both in one file, in place of the two.")
     ] = None,
     source_language: Annotated[
         str | None, typer.Option(metavar="CODE", help="E.g. en [by the file name].")
@@ -39,7 +40,7 @@ def train(
     ] = None,
     run: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="The run's folder; one that exists is resumed."),
+        path_option(metavar="DIR", help="The run's folder; one that exists is resumed."),
     ] = None,
     set_: Annotated[
         list[str] | None,

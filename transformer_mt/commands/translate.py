@@ -20,6 +20,7 @@ from transformer_mt.commands.options import (
     QuietOption,
     RunOption,
     ThreadsOption,
+    path_option,
 )
 
 
@@ -29,7 +30,7 @@ def translate(
     ] = None,
     run: RunOption = None,
     input_: Annotated[
-        Path | None, typer.Option("--input", metavar="FILE", help="May end in .gz.")
+        Path | None, path_option("--input", metavar="FILE", help="May end in .gz.")
     ] = None,
     output: OutputOption = None,
     format_: Annotated[

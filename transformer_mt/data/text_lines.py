@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from transformer_mt.errors import UserError
+from transformer_mt.errors import UserError, may_not_be_read
 from transformer_mt.file_formats import compression_of
 
 _BUFFER_BYTES = 1 << 16
@@ -99,7 +99,7 @@ def user_errors(path: Path) -> Iterator[None]:
     except IsADirectoryError:
         raise UserError(f"{path}: is a folder, not a file. Name a text file in it.") from None
     except PermissionError:
-        raise UserError(f"{path}: no permission to read it. Change its permissions.") from None
+        raise may_not_be_read(path) from None
     except (gzip.BadGzipFile, lzma.LZMAError, EOFError, zlib.error) as error:
         raise _damaged(path, error) from None
     except OSError as error:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import sentencepiece
 
 from transformer_mt.data.segmentation_sampler import SegmentationSampler
-from transformer_mt.errors import UserError
+from transformer_mt.errors import UserError, may_not_be_read
 
 PAD_ID, UNK_ID, BOS_ID, EOS_ID = 0, 1, 2, 3
 SHARED_MODEL_NAME = "tokenizer.model"
@@ -45,6 +45,8 @@ class Tokenizer:
     def __init__(self, model_path: Path) -> None:
         try:
             model = model_path.read_bytes()
+        except PermissionError:
+            raise may_not_be_read(model_path) from None
         except OSError as error:
             raise UserError(f"{model_path}: cannot be read ({error.strerror}).") from None
         self._processor = sentencepiece.SentencePieceProcessor()

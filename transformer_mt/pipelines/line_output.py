@@ -32,7 +32,9 @@ def open_output(path: Path | None, stack: ExitStack) -> BinaryIO:
             return cast(BinaryIO, stack.enter_context(gzip.open(path, "wb")))
         return stack.enter_context(path.open("wb"))
     except OSError as error:
-        raise UserError(f"--output {path}: cannot be written ({error.strerror}).") from None
+        raise UserError(
+            f"--output {path}: cannot be written ({error.strerror}). Name another file."
+        ) from None
 
 
 def refuse_to_overwrite(output: Path | None, *inputs: Path | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from transformer_mt.checkpoint import MODEL, CheckpointStore
+from transformer_mt.checkpoint import MODEL, Checkpoint, CheckpointStore
 from transformer_mt.chosen_weights import describe_weights
 from transformer_mt.config import Config
 from transformer_mt.config_file import differences
@@ -102,12 +102,20 @@ def _held_out(run: RunDirectory, config: Config) -> dict[str, int]:
 
 def _parameters(run: RunDirectory) -> ParameterCounts | None:
     """Count the parameters in the newest checkpoint that can be read."""
-    for checkpoint in reversed(CheckpointStore(run.path).all()):
+    for checkpoint in reversed(_checkpoints(run)):
         try:
             return count_parameters(checkpoint.path / MODEL)
         except ValueError:
             continue
     return None
+
+
+def _checkpoints(run: RunDirectory) -> list[Checkpoint]:
+    """Return the checkpoints; none where they may not be read, which the status tells."""
+    try:
+        return CheckpointStore(run.path).all()
+    except UserError:
+        return []
 
 
 def _validations(run: RunDirectory, config: Config) -> dict[str, dict[str, Any]]:
@@ -132,9 +140,9 @@ def _rank(figures: dict[str, Any], config: Config) -> tuple[float, float]:
 
 
 def _weights(run: RunDirectory, config: Config) -> str:
-    if not CheckpointStore(run.path).all():
-        return "none: there is no checkpoint yet"
     try:
+        if not CheckpointStore(run.path).all():
+            return "none: there is no checkpoint yet"
         return describe_weights(run, config)
     except UserError as error:
         return f"none: {error}"

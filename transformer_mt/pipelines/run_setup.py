@@ -140,7 +140,9 @@ def begin(run: RunDirectory, *, overwrite: bool) -> None:
     try:
         run.path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"{run.path}: cannot be made ({error.strerror}).") from None
+        raise UserError(
+            f"{run.path}: cannot be made ({error.strerror}). Name another folder with --run DIR."
+        ) from None
     if overwrite and run.exists():
         if run.checkpoints.exists():  # first: the rest makes no sense without them
             shutil.rmtree(run.checkpoints)

@@ -45,9 +45,11 @@ class RunStatus:
 
 
 def looks_like_a_run(path: Path) -> bool:
-    """Tell whether a folder is a run's, or is what is left of one."""
+    """Tell whether a folder is a run's, or is what is left of one, or may not be looked into."""
     try:
-        return RunDirectory(path).exists() or any((path / "checkpoints").glob("step-*"))
+        return RunDirectory(path).exists() or bool(CheckpointStore(path).all())
+    except UserError:
+        return True
     except OSError:
         return False
 
@@ -56,7 +58,10 @@ def status_of(run: RunDirectory) -> RunStatus:
     """Look at a run; what is wrong with it stands in `problem`."""
     config, problem = _config(run)
     holder = training_by(run)
-    checkpoints = CheckpointStore(run.path).all()
+    try:
+        checkpoints = CheckpointStore(run.path).all()
+    except UserError as error:
+        checkpoints, problem = [], problem or str(error)
     step = checkpoints[-1].step if checkpoints else 0
     ended = False
     if checkpoints and config:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from transformer_mt.errors import UserError
+from transformer_mt.errors import UserError, may_not_be_read
 from transformer_mt.pipelines.layout import columns, duration, number_of_bytes, terminal_width
 from transformer_mt.pipelines.run_status import RunStatus, looks_like_a_run, status_of
 from transformer_mt.run_directory import RUNS, RunDirectory
@@ -37,14 +37,15 @@ def _find(folder: Path | None) -> list[Path]:
     if folder is None and not RUNS.exists():
         return []
     place = folder or RUNS
-    if looks_like_a_run(place):
-        return [place]
     try:
-        return [path for path in place.iterdir() if path.is_dir() and looks_like_a_run(path)]
+        below = [path for path in place.iterdir() if path.is_dir()]
+        return [place] if looks_like_a_run(place) else [*filter(looks_like_a_run, below)]
     except FileNotFoundError:
         raise UserError(f"{place}: there is no such folder.") from None
     except NotADirectoryError:
         raise UserError(f"{place}: is a file, not a folder of runs.") from None
+    except PermissionError:
+        raise may_not_be_read(place) from None
     except OSError as error:
         raise UserError(f"{place}: cannot be read ({error.strerror}).") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +89,8 @@ def translate_sets(
     """
     loaded = load_translator(options)
     places = [output] if output else _places(loaded, sets)
+    for place in places:  # before a long translation
+        _refuse_unwritable(place)
     translated = [
         _translate(loaded, each, place, quiet=options.quiet)
         for each, place in zip(sets, places, strict=True)
@@ -143,14 +146,30 @@ def _places(loaded: LoadedRun, sets: Sequence[EvaluationSet]) -> list[Path]:
     return places
 
 
+def _refuse_unwritable(path: Path) -> None:
+    folder = next(folder for folder in path.parents if folder.exists())
+    if path.is_dir():
+        raise _not_saved(path, "is a folder")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _not_saved(path, f"no permission to write in {folder}")
+
+
 def _save(hypotheses: Sequence[str], path: Path) -> None:
+    content = "".join(f"{text}\n" for text in hypotheses).encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, "".join(f"{text}\n" for text in hypotheses).encode())
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            path.write_bytes(content)  # a pipe or a device is not to be replaced by a file
+        else:
+            write_atomically(path, content)
     except OSError as error:
-        raise UserError(
-            f"{path}: the translations cannot be saved ({error.strerror}).\n"
-            "Name another file with --output, or translate with tmt translate and give the file "
-            "with --hypotheses or --against.",
-            exit_code=1,
-        ) from None
+        raise _not_saved(path, error.strerror) from None
+
+
+def _not_saved(path: Path, reason: str) -> UserError:
+    return UserError(
+        f"{path}: the translations cannot be saved ({reason}).\n"
+        "Name another file with --output, or translate with tmt translate and give the file "
+        "with --hypotheses or --against.",
+        exit_code=1,
+    )
