@@ -1,14 +1,15 @@
 """Runs `tmt` commands in forked children, which spares each of them the imports.
 
 Reads a request per line, as JSON: `arguments` of the command, `output` (standard output and
-error go to that name with .out and .err) and `faults`; also `cwd`, `stdin` and
-`stdout` (files) and `environment` (what is put into it), which may be left out. Answers each with
-the exit code, which is negative after a death by a signal, as in `subprocess`.
+error go to that name with .out and .err) and `faults`; also `cwd`, `stdin` and `stdout` (files; `|`
+is a pipe whose reader has left) and `environment` (what is put into it), which may be left out.
+Answers each with the exit code, which is negative after a death by a signal, as in `subprocess`.
 
 A fault is a function of the program and what goes wrong in it, or the word "permissions": then
 the permissions of files count for root, too.
 """
 
+import contextlib
 import ctypes
 import importlib
 import itertools
@@ -50,6 +51,13 @@ def send_signal_twice(fault, original, args, kwargs):
         os.kill(os.getpid(), fault["signal"])
 
 
+def send_unseen_signal(fault, original, args, kwargs):
+    """Be interrupted where exceptions get lost."""
+    with contextlib.suppress(BaseException):
+        os.kill(os.getpid(), fault["signal"])
+    return original(*args, **kwargs)
+
+
 def tear_file(fault, original, args, kwargs):
     """Die when the file that is the last argument has been written to a half."""
     original(*args, **kwargs)
@@ -74,6 +82,7 @@ def raise_disk_full(fault, original, args, kwargs):
 ACTIONS = {
     "signal": send_signal,
     "signal twice": send_signal_twice,
+    "unseen signal": send_unseen_signal,
     "tear": tear_file,
     "nan": make_nan,
     "infinite gradient": make_gradient_infinite,
@@ -122,7 +131,11 @@ def run_command(request):
         for descriptor, suffix in ((1, ".out"), (2, ".err")):
             with Path(request["output"] + suffix).open("wb") as file:
                 os.dup2(file.fileno(), descriptor)
-        if request.get("stdout"):
+        if request.get("stdout") == "|":
+            reader, writer = os.pipe()
+            os.close(reader)
+            os.dup2(writer, 1)
+        elif request.get("stdout"):
             os.dup2(os.open(request["stdout"], os.O_WRONLY), 1)
         os.dup2(os.open(request.get("stdin", os.devnull), os.O_RDONLY), 0)
         os.environ.update(request.get("environment", {}))

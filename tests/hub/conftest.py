@@ -249,10 +249,10 @@ def commands(hub_environment, tmp_path_factory):
         env=hub_environment,
     )
 
-    def run(*arguments):
+    def run(*arguments, faults=()):
         output = folder / "output"
         words = [str(argument) for argument in arguments]
-        request = {"arguments": words, "output": str(output), "faults": []}
+        request = {"arguments": words, "output": str(output), "faults": list(faults)}
         server.stdin.write(json.dumps(request) + "\n")
         server.stdin.flush()
         code = int(server.stdout.readline())

@@ -133,8 +133,8 @@ def test_a_download_that_breaks_goes_on_when_repeated(
     assert not any(path.endswith(first) for path in hub.downloads())
 
 
-def error_of(commands, config):
-    done = commands("train", "--config", config, "--dry-run")
+def error_of(commands, config, faults=()):
+    done = commands("train", "--config", config, "--dry-run", faults=faults)
     assert done.err.startswith("Error: "), done.err
     assert len(done.err.splitlines()) <= 5
     assert done.out == ""
@@ -280,3 +280,23 @@ def test_damaged_files_of_the_cache_are_named(
     assert code == 1
     assert "hub demo/torn: its rows in the cache of datasets cannot be read (" in message
     assert f"Delete {arrow.parent} and run the same command again." in message
+
+
+@pytest.mark.parametrize("closed", ["datasets", "hub"])
+def test_a_cache_that_may_not_be_written_is_named(
+    closed, hub, phrases, commands, write_config, hub_environment
+):
+    hub.push(f"demo/closed-{closed}", phrases)
+    config = write_config(f"train: [{{hub: demo/closed-{closed}, name: de-en, split: train}}]")
+    folder = Path(hub_environment["HF_HOME"]) / closed
+    folder.mkdir(parents=True, exist_ok=True)
+    mode = folder.stat().st_mode
+    folder.chmod(0o500)
+    try:
+        code, message = error_of(commands, config, faults=["permissions"])
+    finally:
+        folder.chmod(mode)
+    assert code == 1
+    assert f"hub demo/closed-{closed}: the cache of datasets cannot be written (" in message
+    assert "Permission denied" in message
+    assert "set HF_HOME to another folder" in message

@@ -7,6 +7,7 @@ off the screen; a progress bar is shown where somebody looks at it.
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 import warnings
@@ -19,6 +20,7 @@ from transformer_mt.data.choices import did_you_mean, listed
 from transformer_mt.errors import UserError
 
 _UNAUTHORISED = (401, 403)
+_ON_THE_DISK = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 show_downloads: ContextVar[bool] = ContextVar("show_downloads", default=True)
 """Whether progress bars of downloads may appear; a command's `--quiet` sets it to false."""
@@ -97,6 +99,12 @@ def _explain(
     """Return the message for an exception of the libraries."""
     from huggingface_hub.errors import HfHubHTTPError
 
+    if _is_about_the_disk(error):
+        return UserError(
+            f"hub {hub}: the cache of datasets cannot be written ({_detail(error)}).\n"
+            "See to its permissions and the space there, or set HF_HOME to another folder.",
+            exit_code=1,
+        )
     problem = _no_access(error, hub, revision) or _no_files(error, revision)
     if problem is None and isinstance(error, HfHubHTTPError.__bases__):
         return _unreachable(error, hub, revision, cached_commits)  # OSError, or the HTTP library's
@@ -105,6 +113,11 @@ def _explain(
         "Choose another of its revisions, or download the files, mend them and name them here."
     )
     return UserError(f"hub {hub}: {problem}")
+
+
+def _is_about_the_disk(error: Exception) -> bool:
+    *_, root = _causes(error)
+    return isinstance(root, OSError) and root.errno in _ON_THE_DISK
 
 
 def _no_access(error: Exception, hub: str, revision: str | None) -> str | None:
