@@ -27,14 +27,16 @@ def run_with_exit_codes(command: Callable[[], object]) -> None:
     """Run a command; what a user can cause ends in a message and an exit code."""
     for number in SIGNALS:
         signal.signal(number, interrupt)
+    afterwards = signal.SIG_DFL
     try:
         _run_with_messages(command)
     except Interrupted as interrupted:
+        afterwards = signal.SIG_IGN  # the exit code stands
         print(f"\n{interrupted.message or 'Stopped.'}", file=sys.stderr)
         sys.exit(interrupted.exit_code)
     finally:
         for number in SIGNALS:  # nobody catches an `Interrupted` while Python ends
-            signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, afterwards)
 
 
 def _run_with_messages(command: Callable[[], object]) -> None:

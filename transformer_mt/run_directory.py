@@ -9,8 +9,9 @@ import os
 import platform
 import time
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from transformer_mt.config import Config
 from transformer_mt.config_file import build_config, read_tree
@@ -54,7 +55,7 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def open_to_read(path: Path) -> BinaryIO:
+def open_to_read(path: Path) -> BufferedReader:
     """Open a file of a run.
 
     Raises:

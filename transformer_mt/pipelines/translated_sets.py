@@ -163,7 +163,7 @@ def _save(hypotheses: Sequence[str], path: Path) -> None:
         else:
             write_atomically(path, content)
     except OSError as error:
-        raise _not_saved(path, error.strerror) from None
+        raise _not_saved(path, error.strerror or str(error)) from None
 
 
 def _not_saved(path: Path, reason: str) -> UserError:
