@@ -14,11 +14,13 @@ from transformer_mt.interruption import SIGNALS, interrupt
 _PERMISSIONS = "Change the permissions, or name another file or folder."
 _SPACE = "Free some disk space."
 _DRIVE = "See to the drive."
+_NAME = "Name another file or folder."
 
 _OUTSIDE_TROUBLE = {
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _PERMISSIONS),
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _SPACE),
     **dict.fromkeys((errno.EFBIG, errno.EIO), _DRIVE),
+    **dict.fromkeys((errno.ELOOP, errno.ENAMETOOLONG), _NAME),
 }
 """Error number -> remedy, of what no traceback would explain."""
 

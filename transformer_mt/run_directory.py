@@ -82,7 +82,7 @@ def names_in(folder: Path) -> list[str]:
     """
     try:
         return [path.name for path in folder.iterdir()]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     except PermissionError:
         raise may_not_be_read(folder) from None

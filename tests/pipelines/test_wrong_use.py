@@ -194,6 +194,15 @@ CASES = {
     ),
     "run cannot be made": Case((*TRAIN[:3], "--run", "/proc/x"), ("/proc/x: cannot be made",)),
     "disk full at the tokenizer": Case(TRAIN, ("No space left",), 1, faults=full_disk("os:fsync")),
+    "run a link to itself": Case(
+        ("translate", "x", "--run", "circle"), ("circle/config.yaml: Too many levels", "another"), 1
+    ),
+    "run of a long name": Case(
+        (*TRAIN[:3], "--run", "n" * 300), ("nn/config.yaml: File name too long", "another"), 1
+    ),
+    "checkpoints a file": Case(
+        ("translate", "x", "--run", "filed"), ("filed: has no checkpoint yet", "tmt train"), 1
+    ),
     # Translate
     "input missing": Case((*TRANSLATE, "--input", "nowhere.en"), ("nowhere.en: no such file",)),
     "input latin-1": Case(
@@ -595,6 +604,9 @@ def world(trained, corpus, tmp_path_factory):
     shutil.rmtree(folder / "prepared" / "checkpoints")
     (folder / "prepared" / "best.json").unlink()
     (folder / "prepared" / "averaged.json").unlink()
+    (folder / "circle").symlink_to("circle")
+    shutil.copytree(folder / "prepared", folder / "filed")
+    (folder / "filed" / "checkpoints").write_bytes(b"")
     for path in (folder / "damaged").rglob("model.safetensors"):
         os.truncate(path, 1000)
     config = folder / "misconfigured" / "config.yaml"
