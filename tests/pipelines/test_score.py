@@ -1,10 +1,17 @@
 """`tmt score`: the figures of `tmt translate` for its own translations, and of any others."""
 
+import csv
+import gzip
 import json
 import math
+import zipfile
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import torch
 
+from transformer_mt.data.corpus import ParallelFiles, read_pairs
 from transformer_mt.decoding.translator import Translator
 from transformer_mt.errors import UserError
 from transformer_mt.pipelines.loading import DecodingOptions
@@ -77,8 +84,63 @@ def test_formats_agree(scored, files):
         ]
         assert line == figures + record["flags"]
         assert row == [record["source"], record["target"], *figures, ",".join(record["flags"])]
-    pairs = {"pairs": files / "a.tsv", "source_column": 2, "target_column": 1}
+    pairs = {"pairs": files / "a.tsv", "source_column": "2", "target_column": "1"}
     assert [each.split("\t") for each in scored(**pairs)] == text
+
+
+def write_every_format(folder, pairs):
+    """Write the pairs in files of every format with columns; return options for each."""
+    rows = [{"id": str(n), "de": target, "en": source} for n, (source, target) in enumerate(pairs)]
+    with (folder / "b.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["id", "de", "en"])
+        writer.writeheader()
+        writer.writerows(rows)
+    lines = "".join(f"{json.dumps({'meta': 1, 'both': row})}\n" for row in rows)
+    (folder / "c.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    pq.write_table(pa.Table.from_pylist(rows), folder / "d.parquet")
+    sides = [(("en-GB", source), ("de", target)) for source, target in pairs]
+    variant = '<tuv xml:lang="{}"><seg>{}</seg></tuv>'
+    units = "".join(f"<tu>{''.join(variant.format(*each) for each in both)}</tu>" for both in sides)
+    (folder / "e.tmx").write_text(f"<tmx><body>{units}</body></tmx>", encoding="utf-8")
+    with zipfile.ZipFile(folder / "f.zip", "w") as archive:
+        for side in ("en", "de"):
+            archive.write(folder / f"a.{side}")
+    return [
+        {"pairs": folder / "b.csv", "source_column": "en", "target_column": "de"},
+        {"pairs": folder / "b.csv", "source_column": "2", "target_column": "1"},
+        {"pairs": folder / "c.jsonl.gz", "source_column": "both.en", "target_column": "both.de"},
+        {"pairs": folder / "d.parquet"},
+        {"pairs": folder / "e.tmx"},
+        {"pairs": folder / "f.zip"},
+    ]
+
+
+def test_pairs_are_read_in_every_format_of_training(scored, files):
+    expected = scored()
+    pairs = list(read_pairs(ParallelFiles(files / "a.en", files / "a.de")))
+    for options in write_every_format(files, pairs):
+        assert scored(**options) == expected, options
+
+
+def test_what_reading_did_is_told(scored, files, capsys):
+    (files / "g.csv").write_text('en,de\n"The\ndog.",Der Hund.\n', encoding="utf-8")
+    assert len(scored(pairs=files / "g.csv", quiet=False)) == 1
+    assert capsys.readouterr().err.splitlines()[-2] == (
+        f"{files}/g.csv: 1 pair; line 1 is a header ('en', 'de'); "
+        "1 line break (or NUL) in a text replaced by spaces"
+    )
+
+
+def test_too_little_memory_says_what_to_do(scored, monkeypatch):
+    def full(*arguments, **settings):
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(Translator, "score", full)
+    with pytest.raises(UserError) as refused:
+        scored()
+    assert str(refused.value) == (
+        "The device has too little memory.\nLower --batch-size, or use another --device."
+    )
 
 
 def test_it_ends_with_the_perplexity(scored, capsys):
@@ -100,6 +162,10 @@ def test_nothing_to_score_is_said(small_run, tmp_path, capsys):
     assert capsys.readouterr().err.splitlines()[-1] == expected
 
 
+def column(name):
+    return {"target_column": name}
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
@@ -108,11 +174,14 @@ def test_nothing_to_score_is_said(small_run, tmp_path, capsys):
         ({"source": "a.en", "target": "a.de", "pairs": "a.tsv"}, "Give either --source FILE and"),
         ({"source": "a.en", "target": "a.tsv", "output": "a.tsv"}, "--output {}/a.tsv: is the"),
         ({"pairs": "nowhere"}, "{}/nowhere: no such file."),
-        ({"pairs": "a.tsv", "target_column": 3}, "{}/a.tsv, line 1: found 3 tab-separated"),
+        ({"pairs": "a.tsv"} | column("3"), "{}/a.tsv, line 1: found 3 tab-separated"),
+        ({"pairs": "a.tsv"} | column("dog"), "{}/a.tsv, line 1: there is no column 'dog'"),
+        ({"pairs": "a.tmx"} | column("3"), "--pairs: data.train.0: format tmx has no columns"),
+        ({"source": "a.en", "target": "a.de"} | column("3"), "--source-column and --target-column"),
     ],
 )
 def test_wrong_use(small_run, files, options, expected):
-    options = {k: files / v if isinstance(v, str) else v for k, v in options.items()}
+    options = {k: v if k == "target_column" else files / v for k, v in options.items()}
     before = {path: path.read_bytes() for path in files.iterdir()}
     with pytest.raises(UserError) as refused:
         score(ScoreOptions(**options), DecodingOptions(run=small_run))

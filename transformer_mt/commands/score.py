@@ -27,10 +27,15 @@ def score(
     source: Annotated[Path | None, path_option(metavar="FILE", help="The texts.")] = None,
     target: Annotated[Path | None, path_option(metavar="FILE", help="Their translations.")] = None,
     pairs: Annotated[
-        Path | None, path_option(metavar="FILE", help="Both, in tab-separated columns.")
+        Path | None, path_option(metavar="FILE", help="Both in one file, as for training.")
     ] = None,
-    source_column: Annotated[int, typer.Option(min=0, metavar="N", help="Of --pairs, from 0.")] = 0,
-    target_column: Annotated[int, typer.Option(min=0, metavar="N", help="Of --pairs, from 0.")] = 1,
+    source_column: Annotated[
+        str | None,
+        typer.Option(metavar="N|NAME", help="Of --pairs: a number from 0, or a name."),
+    ] = None,
+    target_column: Annotated[
+        str | None, typer.Option(metavar="N|NAME", help="Of --pairs, likewise.")
+    ] = None,
     run: RunOption = None,
     output: OutputOption = None,
     format_: Annotated[

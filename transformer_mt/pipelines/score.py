@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -10,15 +11,18 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
+from transformer_mt.config_file import build_config
 from transformer_mt.data.corpus import Corpus, ParallelFiles, read_pairs
-from transformer_mt.data.pairs_file import PairsFile
+from transformer_mt.data.reading_report import ReadingReport
 from transformer_mt.decoding.forced_scores import PairFlag, PairScore
 from transformer_mt.device import out_of_memory
 from transformer_mt.errors import UserError
+from transformer_mt.pipelines.corpora import corpora_of, describe_reading
 from transformer_mt.pipelines.line_formats import FormatName, dump_json_line
 from transformer_mt.pipelines.line_input import LINES_TOGETHER
 from transformer_mt.pipelines.line_output import open_output, refuse_to_overwrite
 from transformer_mt.pipelines.loading import DecodingOptions, load_translator, say
+from transformer_mt.run_directory import RunDirectory, last_run
 from transformer_mt.training.progress import counting_bar
 
 _WORDS: dict[PairFlag, str] = {"empty": "with an empty side", "too_long": "too long"}
@@ -31,8 +35,9 @@ class ScoreOptions:
     source: Path | None = None
     target: Path | None = None
     pairs: Path | None = None
-    source_column: int = 0
-    target_column: int = 1
+    source_column: str | None = None
+    """Of `pairs`: digits are the number of a column, from 0; `target_column` likewise."""
+    target_column: str | None = None
     output: Path | None = None
     format: FormatName = "text"
 
@@ -43,14 +48,15 @@ def score(options: ScoreOptions, decoding: DecodingOptions) -> None:
     Raises:
         UserError: no run, unreadable or unequal input, unwritable output.
     """
-    corpus = _corpus(options)
+    corpus = _corpus(options, decoding)
     refuse_to_overwrite(options.output, options.source, options.target, options.pairs)
     with ExitStack() as stack:
-        pairs = read_pairs(corpus)
+        report = ReadingReport()
+        pairs = read_pairs(corpus, report)
         first = next(pairs)  # before an output is overwritten; an empty file is an error already
         translator = load_translator(decoding).translator
         output = open_output(options.output, stack)
-        stack.enter_context(out_of_memory("--batch-size"))
+        stack.enter_context(out_of_memory("Lower --batch-size, or use another --device."))
         progress = stack.enter_context(counting_bar("scoring", "pairs", quiet=decoding.quiet))
         total = _Total()
         for chunk in _chunks(chain([first], pairs)):
@@ -62,6 +68,8 @@ def score(options: ScoreOptions, decoding: DecodingOptions) -> None:
                 output.write(f"{_line(options.format, source, target, found)}\n".encode())
             output.flush()
             progress(total.num_pairs)
+    if report.notes():
+        say("\n".join(describe_reading([corpus], [report])), quiet=decoding.quiet)
     say(total.report(), quiet=decoding.quiet)
 
 
@@ -95,12 +103,32 @@ class _Total:
         )
 
 
-def _corpus(options: ScoreOptions) -> Corpus:
+def _corpus(options: ScoreOptions, decoding: DecodingOptions) -> Corpus:
     if options.pairs and not (options.source or options.target):
-        return PairsFile(options.pairs, options.source_column, options.target_column)
+        return _corpus_of_pairs(options, options.pairs, RunDirectory(decoding.run or last_run()))
     if options.source and options.target and not options.pairs:
+        if options.source_column is not None or options.target_column is not None:
+            raise UserError("--source-column and --target-column are of --pairs: leave them out.")
         return ParallelFiles(options.source, options.target)
     raise UserError("Give either --source FILE and --target FILE, or --pairs FILE.")
+
+
+def _corpus_of_pairs(options: ScoreOptions, path: Path, run: RunDirectory) -> Corpus:
+    """Return a file of pairs as training reads one, in the languages of the run."""
+    data = run.load_config().data
+    columns = {"source_column": options.source_column, "target_column": options.target_column}
+    entry = {key: _column(value) for key, value in columns.items() if value is not None}
+    languages = {
+        "source_language": data.source_language,
+        "target_language": data.target_language,
+    }
+    tree = {"data": {**languages, "train": [{"pairs": str(path), **entry}]}}
+    (corpus,) = corpora_of(build_config(tree, place="--pairs").data, "train")
+    return corpus
+
+
+def _column(value: str) -> int | str:
+    return int(value) if re.fullmatch("[0-9]{1,9}", value) else value
 
 
 def _chunks(pairs: Iterator[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
