@@ -27,7 +27,7 @@ def choose_device(name: str) -> torch.device:
         raise UserError("--device mps: PyTorch sees no Apple GPU. Use --device cpu.")
     try:
         return torch.device(name)
-    except RuntimeError:
+    except (RuntimeError, TypeError):
         raise UserError(f"--device {name}: no such device. Use auto, cpu, cuda or mps.") from None
 
 

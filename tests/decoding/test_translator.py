@@ -160,7 +160,7 @@ def test_equal_texts_have_equal_translations(model, translator, texts):
 
 
 def test_blank_lines_stay_blank(model, translator, texts, reference):
-    blanks = ["", "  ", "\u2581 ", " \u2581"]
+    blanks = ["", " \t\u2028\u3000\v\n", "\u2581 ", " \u2581"]
     mixed = [blanks[0], texts[0], blanks[1], blanks[2], texts[1], blanks[3]]
     done = []
     results = translator(model, batch_size=1).translate_n_best(mixed, 2, progress=done.append)
@@ -171,6 +171,11 @@ def test_blank_lines_stay_blank(model, translator, texts, reference):
         assert empty.token_log_probs == ()
         assert not empty.truncated
     assert [results[i][0].text for i in (1, 4)] == [reference[i][0].text for i in (0, 1)]
+
+
+def test_pairs_with_a_blank_side_have_no_score(model, translator):
+    found = translator(model).score(["\t", "ba", "ba"], ["ba", "\u2028", "ba"])
+    assert [each.flags for each in found] == [("empty",), ("empty",), ()]
 
 
 def test_no_texts(model, translator):
@@ -402,6 +407,7 @@ def test_copies_are_flagged_between_two_languages(model, translator, monkeypatch
         ({"beam_size": 0}, "decoding.beam_size: expected greater than or equal to 1, found 0."),
         ({"length_penalty": -1.0}, "decoding.length_penalty: expected greater than or equal to 0"),
         ({"batch_size": "4"}, "decoding.batch_size: expected a valid integer, found '4'."),
+        ({"beam_size": "4"}, "decoding.beam_size: expected a valid integer, found '4'."),
     ],
 )
 def test_settings_of_a_call_are_checked(model, translator, settings, expected):
@@ -413,8 +419,19 @@ def test_settings_of_a_call_are_checked(model, translator, settings, expected):
 def test_texts_are_a_list(model, translator):
     with pytest.raises(UserError, match=r"^texts: expected a list of texts, .* found one string"):
         translator(model).translate("ba ku")
-    with pytest.raises(UserError, match=r"^n_best: expected at least 1, found 0"):
-        translator(model).translate_n_best(["ba"], 0)
+    for wrong, shown in ((b"ba", "b'ba'"), (None, "None"), (3, "3")):
+        with pytest.raises(UserError) as refused:
+            translator(model).translate(["ba", wrong])
+        assert str(refused.value) == f"texts[1]: expected a string, found {shown}."
+    with pytest.raises(UserError, match=r"^targets\[0\]: expected a string, found None"):
+        translator(model).score(["ba"], [None])
+    assert translator(model).translate(text for text in ["ba"]) == translator(model).translate(
+        ["ba"]
+    )
+    for wrong in (0, 2.5, "2"):
+        with pytest.raises(UserError) as refused:
+            translator(model).translate_n_best(["ba"], wrong)
+        assert str(refused.value) == f"n_best: expected a whole number from 1, found {wrong!r}."
     with pytest.raises(UserError, match=r"^2 sources and 1 targets"):
         translator(model).score(["ba", "ku"], ["ta"])
 

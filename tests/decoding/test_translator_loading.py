@@ -71,6 +71,8 @@ def test_threads(small_run):
         ({"run": "no/such"}, "no/such: this run directory does not exist."),
         ({"precision": "half"}, "precision: expected auto, float32 or bfloat16, found 'half'."),
         ({"threads": 0}, "threads: expected at least 1, found 0."),
+        ({"threads": "2"}, "threads: expected at least 1, found '2'."),
+        ({"device": None}, "--device None: no such device. Use auto, cpu, cuda or mps."),
         ({"device": "gpu"}, "--device gpu: no such device. Use auto, cpu, cuda or mps."),
     ],
 )

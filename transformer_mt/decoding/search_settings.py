@@ -27,9 +27,9 @@ def override(
     Raises:
         UserError: a setting is out of range, or a given beam too narrow.
     """
-    if n_best < 1:
-        raise UserError(f"n_best: expected at least 1, found {n_best}.")
-    if beam_size is not None and n_best > beam_size > 0:
+    if type(n_best) is not int or n_best < 1:
+        raise UserError(f"n_best: expected a whole number from 1, found {n_best!r}.")
+    if type(beam_size) is int and n_best > beam_size > 0:
         raise UserError(f"A beam of {beam_size} holds no {n_best} translations. Make it wider.")
     given = {"beam_size": beam_size, "length_penalty": length_penalty, "batch_size": batch_size}
     chosen = {key: value for key, value in given.items() if value is not None}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from transformer_mt.data.long_text import cut_to_fit
 from transformer_mt.data.sentences import split_into_sentences
 from transformer_mt.data.tokenizer import Tokenizer
+from transformer_mt.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,25 @@ class Source:
 
     parts: tuple[Part, ...]
     split: bool
+
+
+def checked_texts(texts: Sequence[str], name: str) -> list[str]:
+    """Return texts as a list; one of white space alone is empty, as training has seen none.
+
+    Args:
+        texts: as a caller gave them.
+        name: of the argument, for errors.
+
+    Raises:
+        UserError: it is one string, or holds what is no string.
+    """
+    if isinstance(texts, (str, bytes)):
+        raise UserError(f'{name}: expected a list of texts, such as ["…"], found one string.')
+    checked = list(texts)
+    for number, text in enumerate(checked):
+        if not isinstance(text, str):
+            raise UserError(f"{name}[{number}]: expected a string, found {text!r}.")
+    return [text if text.strip() else "" for text in checked]
 
 
 def cut_sources(

@@ -19,7 +19,13 @@ from transformer_mt.decoding.flags import Flag, is_copied, is_looping
 from transformer_mt.decoding.forced_scores import PairFlag, PairScore, score_pairs
 from transformer_mt.decoding.hypothesis import Hypothesis
 from transformer_mt.decoding.search_settings import LengthLimits, override, search_options
-from transformer_mt.decoding.source_parts import Part, Source, count_whole, cut_sources
+from transformer_mt.decoding.source_parts import (
+    Part,
+    Source,
+    checked_texts,
+    count_whole,
+    cut_sources,
+)
 from transformer_mt.decoding.translation import Translation, join_parts
 from transformer_mt.device import choose_device
 from transformer_mt.errors import UserError
@@ -84,8 +90,8 @@ class Translator:
         """
         if precision not in ("auto", "float32", "bfloat16"):
             raise UserError(f"precision: expected auto, float32 or bfloat16, found {precision!r}.")
-        if threads is not None and threads < 1:
-            raise UserError(f"threads: expected at least 1, found {threads}.")
+        if threads is not None and (type(threads) is not int or threads < 1):
+            raise UserError(f"threads: expected at least 1, found {threads!r}.")
         if threads:
             torch.set_num_threads(threads)
         place = RunDirectory(Path(run) if run is not None else last_run())
@@ -154,7 +160,7 @@ class Translator:
         Raises:
             UserError: a setting is out of range.
         """
-        _refuse_one_string(texts, "texts")
+        texts = checked_texts(texts, "texts")
         settings = override(
             self.settings,
             beam_size=beam_size,
@@ -192,8 +198,7 @@ class Translator:
         Raises:
             UserError: unequal numbers of texts, or a setting is out of range.
         """
-        _refuse_one_string(sources, "sources")
-        _refuse_one_string(targets, "targets")
+        sources, targets = checked_texts(sources, "sources"), checked_texts(targets, "targets")
         return self.score_ids(
             self.tokenizers.source.encode_batch(sources),
             self.tokenizers.target.encode_batch(targets),
@@ -302,8 +307,3 @@ def _flag_split(translation: Translation) -> Translation:
 
 def _ignore(done: int) -> None:
     """Do nothing, where nobody wants to know how many are done."""
-
-
-def _refuse_one_string(texts: Sequence[str], name: str) -> None:
-    if isinstance(texts, str):
-        raise UserError(f'{name}: expected a list of texts, such as ["…"], found one string.')
