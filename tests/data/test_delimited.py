@@ -73,6 +73,31 @@ def test_a_header_the_wrong_way_round_is_refused(read, message_of):
     assert read(content, header=False)[0] == [("de", "en"), ("Hund", "Dog")]
 
 
+@pytest.mark.parametrize(
+    ("first", "source", "target"),
+    [("id,en,de", ("en", 1), ("de", 2)), ("English,x,Target", ("English", 0), ("Target", 2))],
+)
+def test_a_header_of_other_columns_is_refused(read, message_of, first, source, target):
+    content = f"{first}\n1,Dog,Hund\n"
+    assert message_of(lambda: read(content)).partition(", line 1: ")[2] == (
+        f"this header has the source, {source[0]!r}, in column {source[1]} and the target, "
+        f"{target[0]!r}, in column {target[1]}; source_column is 0 and target_column 1.\n"
+        f"Set source_column: {source[0]!r} and target_column: {target[0]!r}; or header: false if "
+        "this is a pair."
+    )
+    assert len(read(content, header=False)[0]) == 2
+    assert len(read(content, header=True)[0]) == 1
+    assert read(content, source[0], target[0])[0] == [(["1", "Dog"][source[1] != 0], "Hund")]
+
+
+def test_tags_of_each_line_are_no_header(read):
+    content = "Dog\tHund\ten\tde\nCat\tKatze\ten\tde\n"
+    pairs, report = read(content, name="pairs.tsv")
+    assert pairs == [("Dog", "Hund"), ("Cat", "Katze")]
+    assert report.header == "no header"
+    assert read("id,en,de\n")[0] == [("id", "en")]  # nothing to tell it by
+
+
 @pytest.mark.parametrize("name", ["pairs.tsv", "pairs.csv"])
 def test_columns_by_name(read, message_of, name):
     mark = "\t" if name == "pairs.tsv" else ","

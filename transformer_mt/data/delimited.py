@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from transformer_mt.data.header import Column, find_columns
+from transformer_mt.data.header import Column, find_columns, refuse_other_columns
 from transformer_mt.data.reading_report import ReadingReport
 from transformer_mt.data.text_lines import decoded_lines, empty_file, lines_of, open_bytes
 from transformer_mt.errors import UserError
@@ -49,7 +49,16 @@ def read_delimited(
             names = [fields[place] for place in (source, target) if place < len(fields)]
             report.header = f"line {number} is a header ({', '.join(map(repr, names))})"
         else:
-            rows = chain([first], rows)
+            second = next(rows, None)
+            if header is None and second is not None:
+                refuse_other_columns(
+                    fields,
+                    second[1],
+                    (source, target),
+                    languages=languages,
+                    place=f"{path}, line {number}",
+                )
+            rows = chain([first], [] if second is None else [second], rows)
         is_empty = True
         for number, row in rows:
             is_empty = False

@@ -47,8 +47,7 @@ def find_columns(
     if header is not None or max(source, target) >= len(first):
         return source, target, bool(header)
     fields = [first[column].strip().casefold() for column in (source, target)]
-    source_words = _SOURCE_WORDS | words_for(languages[0])
-    target_words = _TARGET_WORDS | words_for(languages[1])
+    source_words, target_words = _header_words(languages)
     is_header = fields[0] in source_words and fields[1] in target_words
     if not is_header and fields[0] in target_words and fields[1] in source_words:
         raise UserError(
@@ -58,6 +57,41 @@ def find_columns(
             "header: true if the header is wrong, header: false if this is a pair."
         )
     return source, target, is_header
+
+
+def refuse_other_columns(
+    first: Sequence[str],
+    second: Sequence[str],
+    columns: tuple[int, int],
+    *,
+    languages: tuple[str, str],
+    place: str,
+) -> None:
+    """Refuse a first line that is a header with source and target in other columns.
+
+    Where the second line has the same words there, they are not names but tags of each line.
+
+    Raises:
+        UserError: naming the columns that are meant.
+    """
+    fields = [field.strip().casefold() for field in first]
+    found = [[n for n, field in enumerate(fields) if field in w] for w in _header_words(languages)]
+    if any(len(places) != 1 for places in found):
+        return
+    source, target = found[0][0], found[1][0]
+    if (source, target) == columns or list(second[source:][:1]) == [first[source]]:
+        return
+    raise UserError(
+        f"{place}: this header has the source, {first[source]!r}, in column {source} and the "
+        f"target, {first[target]!r}, in column {target}; source_column is {columns[0]} and "
+        f"target_column {columns[1]}.\n"
+        f"Set source_column: {first[source]!r} and target_column: {first[target]!r}; or "
+        "header: false if this is a pair."
+    )
+
+
+def _header_words(languages: tuple[str, str]) -> tuple[set[str], set[str]]:
+    return _SOURCE_WORDS | words_for(languages[0]), _TARGET_WORDS | words_for(languages[1])
 
 
 def _place(name: str, names: Sequence[str], *, key: str, place: str) -> int:
