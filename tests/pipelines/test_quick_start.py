@@ -156,6 +156,14 @@ def test_nothing_given_is_nothing():
             ("en", "en", "by --source-language and --target-language"),
         ),
         (
+            {"pairs": "en-de.tmx.gz", "source_language": "de", "target_language": "en"},
+            ("de", "en", "by --source-language and --target-language"),
+        ),
+        (
+            {"pairs": "en-de.txt.zip", "source_language": "de", "target_language": "en"},
+            ("de", "en", "by --source-language and --target-language"),
+        ),
+        (
             {"source": "a.en", "target": "b.en", "source_language": "en", "target_language": "en"},
             ("en", "en", "by --source-language and --target-language"),
         ),
@@ -184,6 +192,10 @@ def test_languages_are_told_by_options_and_names(options, told):
         (
             {"pairs": "en-de.tsv", "source_language": "de", "target_language": "en"},
             ["by name en -> de, by the options de -> en", "source_column: 1, target_column: 0"],
+        ),
+        (
+            {"pairs": "en-de.parquet", "source_language": "de", "target_language": "en"},
+            ["by name en -> de, by the options de -> en", "source_column: de, target_column: en"],
         ),
         (
             {"source": "a.en", "target": "a.de", "source_language": "de", "target_language": "en"},

@@ -12,6 +12,7 @@ from transformer_mt.config import Config
 from transformer_mt.config_file import Tree, build_config
 from transformer_mt.data.corpus import Corpus, read_pairs
 from transformer_mt.errors import UserError
+from transformer_mt.file_formats import DELIMITED, NAMED_COLUMNS, format_of
 from transformer_mt.pipelines.corpora import corpora_of
 from transformer_mt.pipelines.file_name_languages import (
     is_well_formed,
@@ -128,17 +129,32 @@ def _languages(options: CorpusOptions, files: Sequence[Path]) -> tuple[str, str,
             "--source-language en --target-language de."
         )
     if source != target and (target, source) == told:
-        raise UserError(
-            f"{names}: by name {told[0]} -> {told[1]}, by the options {source} -> {target}.\n"
-            "For the other direction "
-            + (
-                "name the columns in a config: source_column: 1, target_column: 0."
-                if options.pairs
-                else "swap --source and --target."
-            )
-        )
+        _refuse_other_direction(options, names, (source, target))
     by_name = [f"the name of {names}"] if len(by_option) < 2 else []
     return source, target, "by " + " and ".join([*by_option, *by_name])
+
+
+def _refuse_other_direction(options: CorpusOptions, names: str, languages: tuple[str, str]) -> None:
+    """Refuse languages the other way round than the names tell, but where a file holds them.
+
+    Raises:
+        UserError: with what to do for the other direction.
+    """
+    source, target = languages
+    remedy = "swap --source and --target."
+    if options.pairs is not None:
+        kind = format_of(options.pairs.name)
+        if kind not in (*DELIMITED, *NAMED_COLUMNS):
+            return  # each text has its language there
+        columns = ("1", "0") if kind in DELIMITED else languages
+        remedy = (
+            "name the columns in a config, such as "
+            f"source_column: {columns[0]}, target_column: {columns[1]}."
+        )
+    raise UserError(
+        f"{names}: by name {target} -> {source}, by the options {source} -> {target}.\n"
+        f"For the other direction {remedy}"
+    )
 
 
 @dataclass(frozen=True)
