@@ -36,6 +36,7 @@ def test_the_two_files_are_found_by_their_languages(read):
     assert read(TEXTS, languages=("de", "en")) == [(target, source) for source, target in PAIRS]
     assert read({"a.en_GB": "a", "a.de": "b"}) == [("a", "b")]
     assert read({"a.en_GB": "x", "a.en": "a", "a.de": "b"}) == [("a", "b")]
+    assert read({"a.en": "a", "a.en_GB": "x", "a.de": "b"}) == [("a", "b")]
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,10 @@ def test_the_two_files_are_found_by_their_languages(read):
     [
         ({"a.en": "", "b.de": ""}, ["holds no two files", ".en and .de", "'a.en', 'b.de'"]),
         ({}, ["holds no two files"]),
+        (
+            {"x.en-de.zip": b"PK"},
+            ["holds no two files", "It holds: 'x.en-de.zip'.", "or unpack it"],
+        ),
         (
             {f"{stem}.{language}": "" for stem in "ab" for language in ("en", "de")},
             ["holds several files of one name that end in .en and .de: 'a.en', 'b.en'"],

@@ -80,7 +80,8 @@ def _members(names: Sequence[str], languages: tuple[str, str], path: Path) -> tu
         )
     raise UserError(
         f"{path}: holds no two {wanted}.\nIt holds: {listed(names)}.\n"
-        "Set data.source_language and data.target_language to the languages of the file."
+        "Set data.source_language and data.target_language to the languages of the file, or unpack "
+        "it and name the files in it."
     )
 
 
