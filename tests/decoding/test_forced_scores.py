@@ -127,5 +127,18 @@ def test_what_is_empty_or_too_long_has_a_flag_and_no_score(make_translator, posi
         assert (score.log_prob, score.score, score.token_log_probs) == (None, None, ())
 
 
+def test_a_target_as_long_as_in_training_has_a_score_whatever_its_source(make_translator):
+    translator = make_translator(max_length_ratio=0.01)
+    longest_output = 50
+    assert longest_output > LONGEST  # so the other limit is the smaller one here
+    assert translator.score_ids([[5]], [[6] * (longest_output - 1)])[0].flags == ()
+    assert translator.score_ids([[5]], [[6] * longest_output])[0].flags == ("too_long",)
+    data = translator.config.data.model_copy(update={"max_target_length": 70})
+    config = translator.config.model_copy(update={"data": data})
+    translator = Translator(translator.model, translator.tokenizers, config)
+    assert translator.score_ids([[5]], [[6] * 69])[0].flags == ()
+    assert translator.score_ids([[5]], [[6] * 70])[0].flags == ("too_long",)
+
+
 def test_no_pairs(make_translator):
     assert make_translator().score([], []) == []

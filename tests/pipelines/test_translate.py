@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from threading import Timer
 
 import pytest
 from hypothesis import given, settings
@@ -244,6 +245,9 @@ def test_a_pipe_is_answered_line_by_line_in_every_locale(small_run, loaded):
                "jsonl", "--beam-size", "1", "--run", small_run]  # fmt: skip
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen(command, env={**os.environ, **C_LOCALE}, **pipes) as process:
+        watch = Timer(60, process.kill)  # else a line that is not answered would be waited for
+        watch.daemon = True
+        watch.start()
         for text in ("The dog is old.", "Ein großer Baum", "今日は"):
             process.stdin.write(json.dumps({"text": text}, ensure_ascii=False).encode() + b"\n")
             process.stdin.flush()
@@ -251,6 +255,7 @@ def test_a_pipe_is_answered_line_by_line_in_every_locale(small_run, loaded):
             assert answer["text"] == text
             (expected,) = loaded.translator.translate([text])
             assert answer["translation"] == expected.text
+        watch.cancel()
         process.stdin.close()
         assert process.wait(timeout=60) == 0, process.stderr.read()
 
