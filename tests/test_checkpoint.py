@@ -515,6 +515,7 @@ def test_pointers(store):
 
 
 def test_a_damaged_pointer_is_a_message(store):
-    (store.run / "best.json").write_text('{"checkpoint": "st', encoding="utf-8")
-    with pytest.raises(UserError, match=r"best\.json: is damaged. Delete it"):
-        store.read_pointer("best")
+    for damage in (b'{"checkpoint": "st', b"", b"\xff", b"[1]", b"null"):
+        (store.run / "best.json").write_bytes(damage)
+        with pytest.raises(UserError, match=r"best\.json: is damaged. Delete it"):
+            store.read_pointer("best")

@@ -203,6 +203,15 @@ def test_the_run_trained_last_moves_with_its_folder(folder, monkeypatch):
     assert last_run().resolve() == moved / "runs" / "small"
 
 
+def test_a_damaged_note_is_a_message(folder):
+    (folder / "runs").mkdir()
+    (folder / "runs" / "last-run").write_bytes(b"\xff\0\n")
+    with pytest.raises(
+        UserError, match=r"the run trained last is gone \(named in runs/last-run\)\."
+    ):
+        last_run()
+
+
 def test_a_run_that_lies_elsewhere(folder, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

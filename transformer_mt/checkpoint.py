@@ -309,10 +309,12 @@ class CheckpointStore:
         except FileNotFoundError:
             return None
         except ValueError:
+            pointer = None
+        if not isinstance(pointer, dict):
             raise UserError(
                 f"{self.run / (name + '.json')}: is damaged. Delete it to go on without it."
-            ) from None
-        return pointer if isinstance(pointer, dict) else None
+            )
+        return pointer
 
     def pointed(self, pointer: Mapping[str, Any]) -> Checkpoint:
         """Return the checkpoint that a pointer names."""

@@ -230,7 +230,7 @@ def last_run() -> Path:
             f"No run has been trained from this folder ({note} is missing).\n"
             "Name one with --run DIR, or train one with tmt train."
         )
-    run = RUNS / note.read_text(encoding="utf-8").strip()
+    run = RUNS / note.read_bytes().decode("utf-8", "replace").strip()
     if not run.is_dir():
         raise UserError(
             f"{run}: the run trained last is gone (named in {note}). Name another with --run DIR."

@@ -139,11 +139,11 @@ class Reporter:
         def keep(line: bytes) -> bool:
             try:
                 record = json.loads(line)
-            except ValueError:
-                return False  # the torn last line of a killed process
-            if record["step"] == step and record["type"] == "validation":
-                return safe_step[record["weights"]] == step
-            return bool(record["step"] <= step)
+                if record["step"] == step and record["type"] == "validation":
+                    return safe_step[record["weights"]] == step
+                return bool(record["step"] <= step)
+            except (ValueError, LookupError, TypeError):
+                return False  # the torn last line of a killed process, or damage
 
         path = self._run.metrics
         lines = path.read_bytes().splitlines(keepends=True)
