@@ -4,7 +4,12 @@ import pytest
 
 from transformer_mt.config import Config
 from transformer_mt.data.corpus import read_pairs
-from transformer_mt.pipelines.corpora import data_hashes, prepare_corpora
+from transformer_mt.errors import UserError
+from transformer_mt.pipelines.corpora import (
+    check_held_out_unchanged,
+    data_hashes,
+    prepare_corpora,
+)
 from transformer_mt.pipelines.training_overlap import TrainingOverlap, training_overlap
 from transformer_mt.run_directory import RunDirectory
 
@@ -53,6 +58,26 @@ def test_what_was_held_out_was_not_seen(make_run):
     assert len(splits["test"]) > 1
     found = training_overlap(run, config, list(splits.values()), quiet=True)
     assert [each.sentences for each in found] == [len(splits["train"]), 0, 0]
+
+
+def test_held_out_text_that_has_changed_is_refused(make_run):
+    run, config, _ = make_run()
+    restore = "\nRestore it, or give files of your own with --source and --reference."
+    for split in ("validation", "test"):
+        check_held_out_unchanged(run, config, split)
+    path = run.held_out / "test.de"
+    text = path.read_bytes()
+    path.write_bytes(text.replace(b"Satz", b"Satx", 1))
+    with pytest.raises(UserError) as refused:
+        check_held_out_unchanged(run, config, "test")
+    assert str(refused.value) == f"{path}: has changed since the run held it out.{restore}"
+    check_held_out_unchanged(run, config, "validation")
+    path.write_bytes(text)
+    for damage in (b"", b"\xff", b"[1]", b"3", b'{"test.de": '):
+        (run.held_out / "test.sha256.json").write_bytes(damage)
+        with pytest.raises(UserError) as refused:
+            check_held_out_unchanged(run, config, "test")
+        assert str(refused.value) == f"{run.held_out}/test.sha256.json: is damaged.{restore}"
 
 
 def test_the_phrasebooks_splits_share_no_source(tmp_path):

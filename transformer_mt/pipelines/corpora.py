@@ -177,19 +177,20 @@ def check_held_out_unchanged(run: RunDirectory, config: Config, split: Split) ->
     """Refuse held-out text that is not what the run wrote.
 
     Raises:
-        UserError: a file's content differs.
+        UserError: a file's content differs, or what it was is not known any more.
     """
     path = _held_out_hashes(run, split)
     if getattr(config.data, split) is not None or not path.exists():
         return  # not held out; or by a version that wrote no hashes
-    saved = json.loads(path.read_text(encoding="utf-8"))
+    restore = "Restore it, or give files of your own with --source and --reference."
+    try:
+        saved = dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        raise UserError(f"{path}: is damaged.\n{restore}") from None
     files = held_out_files(run, config, split)
     for file in (files.source, files.target):
         if saved.get(file.name) != file_sha256(file):
-            raise UserError(
-                f"{file}: has changed since the run held it out.\n"
-                "Restore it, or give files of your own with --source and --reference."
-            )
+            raise UserError(f"{file}: has changed since the run held it out.\n{restore}")
 
 
 def data_hashes(config: Config) -> dict[str, str]:
