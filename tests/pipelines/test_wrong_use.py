@@ -262,6 +262,24 @@ CASES = {
         ("score", "--run", "runs/tiny", "--source", "short.en", "--target", "good.de"),
         ("short.en", "3", "good.de", "40"),
     ),
+    "score with a column of a format without": Case(
+        ("score", "--run", "runs/tiny", "--pairs", "cut.tmx", "--source-column", "0"),
+        ("format tmx has no columns", "leave source_column out"),
+    ),
+    "score with columns of another name": Case(
+        (
+            "score",
+            "--run",
+            "runs/tiny",
+            "--pairs",
+            "cut.jsonl",
+            "--source-column",
+            "a",
+            "--target-column",
+            "b",
+        ),
+        ("cut.jsonl, line 1", "there is no 'a'", "source_column"),
+    ),
     "score columns missing": Case(
         ("score", "--run", "runs/tiny", "--pairs", "ragged.tsv"), ("ragged.tsv, line 5",)
     ),
@@ -529,6 +547,10 @@ CASES = {
     ),
     "hypotheses alone": Case(
         ("evaluate", "--hypotheses", "good.de"), ("--hypotheses", "--reference")
+    ),
+    "hypotheses and a search": Case(
+        ("evaluate", "--hypotheses", "good.de", "--reference", "good.de", "--beam-size", "3"),
+        ("--beam-size 3: --hypotheses FILE is scored as it is", "leave --beam-size out"),
     ),
     "hypotheses missing": Case(
         ("evaluate", "--hypotheses", "nowhere", "--reference", "good.de"), ("nowhere",)

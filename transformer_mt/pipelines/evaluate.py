@@ -61,6 +61,8 @@ def evaluate(options: EvaluateOptions, decoding: DecodingOptions) -> str:
     sets = _test_sets(options, run, config, quiet=decoding.quiet)
     against_run = _against_run(options, run, sets)
     against_config = against_run.load_config() if against_run else None
+    if options.hypotheses and not against_run:
+        _refuse_search_options(decoding)
     measures = _measures(options, sets, config or against_config)
     # Files before runs: what is wrong with them should show before a long translation.
     against = System()
@@ -103,6 +105,21 @@ def _run(options: EvaluateOptions, decoding: DecodingOptions) -> RunDirectory | 
     if decoding.run is None and (options.splits or not options.references):
         raise UserError("--hypotheses FILE needs --reference FILE, or --run DIR and --split.")
     return RunDirectory(decoding.run) if decoding.run else None
+
+
+def _refuse_search_options(decoding: DecodingOptions) -> None:
+    """Refuse options of the search where nothing is translated."""
+    given = {
+        "--beam-size": decoding.beam_size,
+        "--length-penalty": decoding.length_penalty,
+        "--batch-size": decoding.batch_size,
+    }
+    for name, value in given.items():
+        if value is not None:
+            raise UserError(
+                f"{name} {value}: --hypotheses FILE is scored as it is, and nothing is translated: "
+                f"leave {name} out."
+            )
 
 
 def _test_sets(
