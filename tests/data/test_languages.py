@@ -1,6 +1,6 @@
 import pytest
 
-from transformer_mt.data.languages import covers, same_language, words_for
+from transformer_mt.data.languages import code_of, covers, same_language, words_for
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,8 @@ def test_a_column_is_called_by_code_or_english_name():
     assert words_for("zh_TW") == {"zh_tw", "chinese"}
     assert words_for("tlh") == {"tlh"}
     assert words_for("") == set()
+
+
+def test_the_code_of_an_english_name():
+    assert [code_of(name) for name in ("German", "JAPANESE ", "Norwegian")] == ["de", "ja", "nb"]
+    assert [code_of(name) for name in ("de", "lao", "Klingon", "")] == [None] * 4

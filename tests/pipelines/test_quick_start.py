@@ -205,6 +205,10 @@ def test_languages_are_told_by_options_and_names(options, told):
             {"pairs": "x", "source_language": "../x", "target_language": "de"},
             ["--source-language ../x", "such as en"],
         ),
+        (
+            {"pairs": "x", "source_language": "en", "target_language": "Japanese"},
+            ["--target-language Japanese: expected a code such as", "; did you mean ja?"],
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused(options, words):

@@ -44,3 +44,11 @@ def words_for(code: str) -> set[str]:
     folded = code.strip().casefold()
     name = _NAMES.get(re.split("[-_]", folded)[0])
     return {word for word in (folded, name) if word}
+
+
+def code_of(name: str) -> str | None:
+    """Return the code of a language by its English name, None where it is not known as one."""
+    folded = name.strip().casefold()
+    if len(folded) <= 3:  # "lao" is a code itself
+        return None
+    return next((code for code, known in _NAMES.items() if known == folded), None)

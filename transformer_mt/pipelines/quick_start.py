@@ -11,6 +11,7 @@ from typing import Any
 from transformer_mt.config import Config
 from transformer_mt.config_file import Tree, build_config
 from transformer_mt.data.corpus import Corpus, read_pairs
+from transformer_mt.data.languages import code_of
 from transformer_mt.errors import UserError
 from transformer_mt.file_formats import DELIMITED, NAMED_COLUMNS, format_of
 from transformer_mt.pipelines.corpora import corpora_of
@@ -103,8 +104,10 @@ def _check_options(options: CorpusOptions, files: Sequence[Path], *, config: Pat
             "For one file with both sides use --pairs."
         )
     for name, code in given.items():
-        if not is_well_formed(code):
-            raise UserError(f"{name} {code}: expected a code such as en, pt-BR or zho_Hans.")
+        known = code_of(code)
+        if known or not is_well_formed(code):
+            meant = f"; did you mean {known}?" if known else "."
+            raise UserError(f"{name} {code}: expected a code such as en, pt-BR or zho_Hans{meant}")
 
 
 def _languages(options: CorpusOptions, files: Sequence[Path]) -> tuple[str, str, str]:
