@@ -96,6 +96,7 @@ def test_tags_of_each_line_are_no_header(read):
     assert pairs == [("Dog", "Hund"), ("Cat", "Katze")]
     assert report.header == "no header"
     assert read("id,en,de\n")[0] == [("id", "en")]  # nothing to tell it by
+    assert len(read("id,x,en,de,german\na,b,c,d,e\n")[0]) == 2  # nor which is the target
 
 
 @pytest.mark.parametrize("name", ["pairs.tsv", "pairs.csv"])

@@ -160,7 +160,7 @@ def test_equal_texts_have_equal_translations(model, translator, texts):
 
 
 def test_blank_lines_stay_blank(model, translator, texts, reference):
-    blanks = ["", " \t\u2028\u3000\v\n", "\u2581 ", " \u2581"]
+    blanks = ["", " \t\u2028\u3000\v\n", "\u2581 \t", "\0\t"]
     mixed = [blanks[0], texts[0], blanks[1], blanks[2], texts[1], blanks[3]]
     done = []
     results = translator(model, batch_size=1).translate_n_best(mixed, 2, progress=done.append)

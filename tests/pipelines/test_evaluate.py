@@ -48,7 +48,11 @@ def run_evaluate(workplace, monkeypatch):
     monkeypatch.chdir(workplace)
 
     def run_evaluate(*, run=RUN, text=False, **options):
-        decoding = DecodingOptions(run=run, beam_size=2, threads=1, device="cpu")
+        folders = [path for path in options.get("against", ()) if Path(path).is_dir()]
+        translates = "hypotheses" not in options or folders
+        decoding = DecodingOptions(
+            run=run, beam_size=2 if translates else None, threads=1, device="cpu"
+        )
         options.setdefault("confidence", 100)
         printed = evaluate(EvaluateOptions(as_json=not text, **options), decoding)
         return printed if text else json.loads(printed)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from transformer_mt.data.long_text import cut_to_fit
 from transformer_mt.data.sentences import split_into_sentences
-from transformer_mt.data.tokenizer import Tokenizer
+from transformer_mt.data.tokenizer import Tokenizer, clean
 from transformer_mt.errors import UserError
 
 
@@ -46,7 +46,7 @@ def checked_texts(texts: Sequence[str], name: str) -> list[str]:
     for number, text in enumerate(checked):
         if not isinstance(text, str):
             raise UserError(f"{name}[{number}]: expected a string, found {text!r}.")
-    return [text if text.strip() else "" for text in checked]
+    return [text if clean(text).strip() else "" for text in checked]
 
 
 def cut_sources(
