@@ -360,6 +360,13 @@ def test_sentences_by_themselves_on_wish_only(model, translator):
     assert together.token_ids != apart.token_ids
 
 
+@pytest.mark.parametrize("split_sentences", [False, True])
+def test_a_nul_is_a_space(model, translator, split_sentences):
+    texts = ["\0ba. Ku! Li? ", " ba. Ku! Li? "]
+    with_nul, with_space = translator(model).translate(texts, split_sentences=split_sentences)
+    assert with_nul == with_space
+
+
 def test_progress_counts_whole_texts(model, translator):
     done = []
     texts = [TEXT * 4, "", "ba.", TEXT, " "]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from threading import Timer
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transformer_mt.decoding.translation import EMPTY, Translation
@@ -68,6 +68,7 @@ line = st.lists(odd | st.text(st.characters(exclude_categories=["Cs"], exclude_c
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(line, max_size=6), st.booleans(), st.booleans())
+@example(["\0a. B! C? ", "\0\t"], False, True)
 def test_n_lines_in_are_n_lines_out(run, loaded, lines, ends, split_sentences):
     data = encoded(lines)
     if not ends:

@@ -31,7 +31,9 @@ class Source:
 
 
 def checked_texts(texts: Sequence[str], name: str) -> list[str]:
-    """Return texts as a list; one of white space alone is empty, as training has seen none.
+    """Return texts as a list, a NUL as a space, as in lines that are read.
+
+    A text of white space alone is empty, as training has seen none.
 
     Args:
         texts: as a caller gave them.
@@ -46,7 +48,7 @@ def checked_texts(texts: Sequence[str], name: str) -> list[str]:
     for number, text in enumerate(checked):
         if not isinstance(text, str):
             raise UserError(f"{name}[{number}]: expected a string, found {text!r}.")
-    return [text if clean(text).strip() else "" for text in checked]
+    return [text.replace("\0", " ") if clean(text).strip() else "" for text in checked]
 
 
 def cut_sources(
