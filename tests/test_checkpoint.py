@@ -10,8 +10,9 @@ import safetensors.torch
 import torch
 
 import transformer_mt
-from transformer_mt.checkpoint import Checkpoint, CheckpointStore, load_weights
+from transformer_mt.checkpoint import Checkpoint, CheckpointStore
 from transformer_mt.errors import UserError
+from transformer_mt.saved_model import load_weights
 from transformer_mt.training.optimizer import build_optimizer, optimizer_tensors, restore_optimizer
 
 FILES = ["model.safetensors", "optimizer.safetensors", "training.json", "manifest.json"]

@@ -28,7 +28,7 @@ from transformer_mt.run_directory import (
 )
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
 
 FORMAT_VERSION = 1
 MODEL = "model.safetensors"
@@ -125,24 +125,6 @@ def _load_tensors(path: Path) -> dict[str, Tensor]:
         return load_file(path)
     except (OSError, SafetensorError) as error:
         raise UserError(f"{path}: cannot be read ({error}).", exit_code=1) from None
-
-
-def load_weights(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
-    """Put saved parameters into a model that has exactly these.
-
-    Raises:
-        ValueError: a name is missing or unknown, or a shape differs.
-    """
-    import torch
-
-    parameters = dict(model.named_parameters())
-    if parameters.keys() != weights.keys():
-        raise ValueError(f"parameters differ: {sorted(parameters.keys() ^ weights.keys())[:4]}")
-    with torch.no_grad():
-        for name, parameter in parameters.items():
-            if parameter.shape != weights[name].shape:
-                raise ValueError(f"{name}: {weights[name].shape} is not {parameter.shape}")
-            parameter.copy_(weights[name])
 
 
 def _sha256(path: Path) -> str:

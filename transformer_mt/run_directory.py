@@ -218,6 +218,20 @@ def remember_last_run(run: Path) -> str | None:
     return None
 
 
+def find_run(run: Path | None) -> RunDirectory:
+    """Return the run in a folder, or of that name in runs/; None is the run trained last.
+
+    Whether there is one, its reader will tell.
+
+    Raises:
+        UserError: None was given, and no run was trained from here.
+    """
+    if run is None:
+        return RunDirectory(last_run())
+    named = RUNS / run
+    return RunDirectory(named if named.is_dir() and not run.exists() else run)
+
+
 def last_run() -> Path:
     """Return the run that was trained last from this folder.
 

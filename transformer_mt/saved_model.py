@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 
-from transformer_mt.checkpoint import load_weights
 from transformer_mt.chosen_weights import candidates
 from transformer_mt.config import Config
 from transformer_mt.data.tokenizer import TokenizerPair
@@ -42,6 +42,22 @@ def build_model(config: Config, tokenizers: TokenizerPair) -> Transformer:
 def max_positions(config: Config) -> int:
     """Return the longest sequence of training, for which positions are learned."""
     return max(config.data.max_source_length, config.data.max_target_length)
+
+
+def load_weights(model: torch.nn.Module, weights: Mapping[str, torch.Tensor]) -> None:
+    """Put saved parameters into a model that has exactly these.
+
+    Raises:
+        ValueError: a name is missing or unknown, or a shape differs.
+    """
+    parameters = dict(model.named_parameters())
+    if parameters.keys() != weights.keys():
+        raise ValueError(f"parameters differ: {sorted(parameters.keys() ^ weights.keys())[:4]}")
+    with torch.no_grad():
+        for name, parameter in parameters.items():
+            if parameter.shape != weights[name].shape:
+                raise ValueError(f"{name}: {weights[name].shape} is not {parameter.shape}")
+            parameter.copy_(weights[name])
 
 
 def load_model(run: RunDirectory, *, device: torch.device) -> SavedModel:

@@ -1,6 +1,6 @@
 import numpy as np
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transformer_mt.data.batch import make_batch, pad_sequences, shift_right
@@ -16,7 +16,6 @@ def test_shift_right_on_a_written_out_example():
     assert labels[0].tolist() == [7, 8, 9, EOS]  # the labels are not changed
 
 
-@settings(deadline=None, derandomize=True)
 @given(data=st.data(), target=SEQUENCES)
 def test_batch_is_the_definition(data, target):
     source = data.draw(

@@ -106,7 +106,7 @@ def corpus_of(path, **settings):
 
 
 @pytest.mark.parametrize("kind", WRITERS)
-@settings(deadline=None, derandomize=True, max_examples=60)
+@settings(max_examples=60)
 @given(pairs=PAIRS)
 def test_what_was_written_is_read(kind, pairs, tmp_path_factory, write, compress):
     if kind in ("tsv", "zip"):

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transformer_mt.data.held_out import held_out_fraction, held_out_split
@@ -11,7 +11,6 @@ def test_fraction_is_the_smaller_of_1000_pairs_and_5_percent():
         assert held_out == pytest.approx(min(1000, 0.05 * num_pairs))
 
 
-@settings(derandomize=True)
 @given(source=st.text())
 def test_equal_sources_fall_on_one_side(source):
     fractions = {"validation_fraction": 0.3, "test_fraction": 0.3}

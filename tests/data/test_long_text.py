@@ -82,7 +82,7 @@ words = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(words, max_size=25).map("".join),
     st.integers(1, 12),

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transformer_mt.data.micro_batching import cut_into_micro_batches, micro_batch_budget
@@ -40,7 +40,6 @@ def test_a_budget_below_the_longest_pair_is_refused():
     assert "data.max_source_length and data.max_target_length" in message
 
 
-@settings(deadline=None, derandomize=True)
 @given(
     lengths=st.lists(st.tuples(st.integers(1, 30), st.integers(1, 30)), min_size=1),
     max_tokens=st.integers(30, 200),

@@ -43,7 +43,7 @@ pieces = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(pieces, max_size=12).map("".join), st.sampled_from(["en", "de", "ja", "hi", "xx"]))
 def test_nothing_is_lost(text, language):
     found = split_into_sentences(text, language)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transformer_mt.data.text_lines import file_sha256, lines_of, read_lines
@@ -16,7 +16,6 @@ TEXT = st.text(
 )
 
 
-@settings(deadline=None, derandomize=True)
 @given(text=TEXT)
 def test_n_lines_in_are_n_lines_out(text):
     lines = text.removeprefix("\ufeff").split("\n")

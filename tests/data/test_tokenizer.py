@@ -38,7 +38,7 @@ def test_special_ids_are_fixed(tokenizer):
     assert tokenizer.vocab_size == 400
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(max_examples=300)
 @given(text=TEXT)
 @example("  a \u2581\u2581b\n\r c\0 ")
 @example("\ud83d\ude42 \udfff")
@@ -50,7 +50,6 @@ def test_decode_is_the_inverse_of_encode(unigram, bpe, text):
         assert tokenizer.eos_id not in ids
 
 
-@settings(deadline=None, derandomize=True)
 @given(data=st.data())
 def test_decode_of_any_ids_is_one_line(unigram, data):
     ids = data.draw(st.lists(st.integers(0, unigram.vocab_size - 1)))

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 import sacrebleu
@@ -154,12 +155,15 @@ def test_a_pipe_is_answered_line_by_line(trained):
     with subprocess.Popen(
         command, cwd=trained[0], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
+        watchdog = threading.Timer(120, process.kill)  # a line that is not answered ends it
+        watchdog.start()
         for _ in range(3):
             process.stdin.write(b"The dog sees book and is big.\n")
             process.stdin.flush()
             assert process.stdout.readline().endswith(b"\n")  # before standard input ends
         process.stdin.close()
         assert process.wait(timeout=60) == 0
+        watchdog.cancel()
 
 
 def test_a_reader_that_leaves_ends_the_writer_quietly(trained, corpus):

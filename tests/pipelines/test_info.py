@@ -11,7 +11,7 @@ from transformer_mt.chosen_weights import describe_weights
 from transformer_mt.errors import UserError
 from transformer_mt.pipelines.info import info
 from transformer_mt.pipelines.parameters import count_parameters
-from transformer_mt.run_directory import RunDirectory
+from transformer_mt.run_directory import RunDirectory, find_run
 
 
 @pytest.fixture
@@ -140,6 +140,15 @@ def test_a_run_is_named_by_its_folder_or_its_name(run, tmp_path):
     assert record_of(run)["run"] == str(run)
     assert record_of(tmp_path / "runs" / "tiny")["default"]
     assert record_of(Path("tiny"))["run"] == "runs/tiny"
+
+
+def test_the_commands_find_a_run_by_the_same_names(run, tmp_path):
+    assert find_run(Path("tiny")).path == Path("runs/tiny")
+    assert find_run(None).path == Path("runs/tiny")
+    assert find_run(run).path == run
+    assert find_run(Path("nothing")).path == Path("nothing")
+    (tmp_path / "tiny").write_text("a file of this name goes first\n")
+    assert find_run(Path("tiny")).path == Path("tiny")
 
 
 def test_a_run_that_was_only_prepared(run):

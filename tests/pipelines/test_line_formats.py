@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transformer_mt.decoding.translation import EMPTY, Translation
@@ -130,7 +130,6 @@ anything = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.text(st.characters(), max_size=4), anything, max_size=4), st.text())
 def test_json_lines_are_utf_8_lines_of_the_same_objects(record, text):
     """Lone surrogates too: `st.characters()` draws them."""

@@ -66,7 +66,7 @@ line = st.lists(odd | st.text(st.characters(exclude_categories=["Cs"], exclude_c
                               max_size=5), max_size=8).map("".join)  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(line, max_size=6), st.booleans(), st.booleans())
 @example(["\0a. B! C? ", "\0\t"], False, True)
 def test_n_lines_in_are_n_lines_out(run, loaded, lines, ends, split_sentences):
@@ -87,7 +87,7 @@ def test_n_lines_in_are_n_lines_out(run, loaded, lines, ends, split_sentences):
             assert translation == EMPTY
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(line | st.text(st.characters(), max_size=6), max_size=6))
 def test_any_string_survives_in_jsonl(run, texts):
     """Lone surrogates, which UTF-8 cannot hold, as the escapes that they came as."""
@@ -100,7 +100,7 @@ def test_any_string_survives_in_jsonl(run, texts):
     assert len(lines) == len(records)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(line, min_size=1, max_size=5))
 def test_any_column_survives_in_tsv(run, texts):
     columns = [text.replace("\r", "").replace("\0", " ").replace("\ufeff", "") for text in texts]
@@ -109,7 +109,7 @@ def test_any_column_survives_in_tsv(run, texts):
     assert [each.rsplit("\t", 1)[0] for each in lines] == rows
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.text(st.characters(), max_size=12), min_size=1, max_size=4))
 def test_an_argument_is_a_line_whatever_its_bytes_were(run, texts):
     """In arguments, bytes that are not UTF-8 are lone surrogates."""

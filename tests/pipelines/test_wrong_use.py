@@ -566,6 +566,9 @@ CASES = {
         (*EVALUATE, "--source", "good.en", "--reference", "good.de", "--output", "good.de"),
         ("good.de", "is the reference"),
     ),
+    "tokenizer for no BLEU": Case(
+        (*EVALUATE, "--chrf", "--tokenize", "intl"), ("--tokenize intl", "add --bleu")
+    ),
     "tokenizer unknown": Case((*EVALUATE, "--tokenize", "14a"), ("14a", "13a")),
     "split unknown": Case((*EVALUATE, "--split", "train"), ("train", "validation")),
     "command unknown": Case(("trian",), ("trian",)),

@@ -30,7 +30,7 @@ from transformer_mt.decoding.translation import Translation, join_parts
 from transformer_mt.device import choose_device
 from transformer_mt.errors import UserError
 from transformer_mt.model.transformer import Transformer
-from transformer_mt.run_directory import RunDirectory, last_run
+from transformer_mt.run_directory import RunDirectory, find_run
 from transformer_mt.saved_model import load_model
 
 Progress = Callable[[int], None]
@@ -79,7 +79,7 @@ class Translator:
         """Load the weights of a run that translate best.
 
         Args:
-            run: its folder; None is the run trained last from the current folder.
+            run: its folder, or its name in runs/; None is the run trained last from here.
             device: `auto` (CUDA where there is one, else the CPU), `cpu`, `cuda` or `mps`.
             precision: `auto` is float32.
             threads: of the CPU, for the whole process; None leaves their number alone.
@@ -94,7 +94,7 @@ class Translator:
             raise UserError(f"threads: expected at least 1, found {threads!r}.")
         if threads:
             torch.set_num_threads(threads)
-        place = RunDirectory(Path(run) if run is not None else last_run())
+        place = find_run(None if run is None else Path(run))
         saved = load_model(place, device=choose_device(device))
         for warning in saved.warnings:
             warn(warning)

@@ -23,7 +23,7 @@ from transformer_mt.pipelines.translated_sets import (
     read_translations,
     translate_sets,
 )
-from transformer_mt.run_directory import RunDirectory, last_run
+from transformer_mt.run_directory import RunDirectory, find_run
 
 _FEWEST_RESAMPLES = 100
 _MEMORY_FOR_RESAMPLING = 4 * 2**30
@@ -99,12 +99,12 @@ def evaluate(options: EvaluateOptions, decoding: DecodingOptions) -> str:
 def _run(options: EvaluateOptions, decoding: DecodingOptions) -> RunDirectory | None:
     """Return the run that translates, or whose data is used; given translations may need none."""
     if not options.hypotheses:
-        return RunDirectory(decoding.run or last_run())
+        return find_run(decoding.run)
     if options.output:
         raise UserError("--hypotheses FILE is scored as it is: leave --output out.")
     if decoding.run is None and (options.splits or not options.references):
         raise UserError("--hypotheses FILE needs --reference FILE, or --run DIR and --split.")
-    return RunDirectory(decoding.run) if decoding.run else None
+    return find_run(decoding.run) if decoding.run else None
 
 
 def _refuse_search_options(decoding: DecodingOptions) -> None:
@@ -160,12 +160,12 @@ def _against_run(
     options: EvaluateOptions, run: RunDirectory | None, sets: Sequence[EvaluationSet]
 ) -> RunDirectory | None:
     """Return the run to compare with, None where it is none."""
-    folders = [path for path in options.against if path.is_dir()]
+    folders = [path for path in options.against if find_run(path).path.is_dir()]
     if not folders:
         return None
     if len(options.against) > 1:
         raise UserError(f"--against {folders[0]}: a run is compared with alone; give one.")
-    against = RunDirectory(folders[0])
+    against = find_run(folders[0])
     if run and not options.hypotheses and run.path.resolve() == against.path.resolve():
         raise UserError(f"--against {folders[0]}: is the run itself. Name another one.")
     if any(each.sources is None for each in sets):
@@ -179,6 +179,8 @@ def _measures(
     """Return how to score, with everything decided that the options leave open."""
     metrics: Sequence[MetricName] = options.metrics or ("bleu", "chrf")
     tokenize = options.tokenize
+    if tokenize not in (None, "none") and "bleu" not in metrics:
+        raise UserError(f"--tokenize {tokenize}: is for BLEU; add --bleu, or leave --tokenize out.")
     if tokenize is None:
         needs_words = "bleu" in metrics
         language = config.data.target_language if config and needs_words else None

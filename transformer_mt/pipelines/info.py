@@ -13,7 +13,7 @@ from transformer_mt.pipelines.layout import columns, labelled, terminal_width
 from transformer_mt.pipelines.parameters import ParameterCounts
 from transformer_mt.pipelines.run_contents import RunContents, contents_of
 from transformer_mt.pipelines.runs import as_record
-from transformer_mt.run_directory import RUNS, RunDirectory, last_run
+from transformer_mt.run_directory import RunDirectory, find_run
 
 
 def info(run: Path | None, *, as_json: bool) -> str:
@@ -29,12 +29,10 @@ def info(run: Path | None, *, as_json: bool) -> str:
 
 
 def _find(run: Path | None) -> RunDirectory:
-    if run is None:
-        return RunDirectory(last_run())
-    for path in (run, RUNS / run):
-        if path.is_dir():
-            return RunDirectory(path)
-    raise UserError(f"{run}: there is no such folder, and no run of that name. See tmt runs.")
+    found = find_run(run)
+    if not found.path.is_dir():
+        raise UserError(f"{run}: there is no such folder, and no run of that name. See tmt runs.")
+    return found
 
 
 def _as_rows(found: RunContents) -> Iterator[tuple[str, str]]:

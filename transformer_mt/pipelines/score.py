@@ -22,7 +22,7 @@ from transformer_mt.pipelines.line_formats import FormatName, dump_json_line
 from transformer_mt.pipelines.line_input import LINES_TOGETHER
 from transformer_mt.pipelines.line_output import open_output, refuse_to_overwrite
 from transformer_mt.pipelines.loading import DecodingOptions, load_translator, say
-from transformer_mt.run_directory import RunDirectory, last_run
+from transformer_mt.run_directory import RunDirectory, find_run
 from transformer_mt.training.progress import counting_bar
 
 _WORDS: dict[PairFlag, str] = {"empty": "with an empty side", "too_long": "too long"}
@@ -105,7 +105,7 @@ class _Total:
 
 def _corpus(options: ScoreOptions, decoding: DecodingOptions) -> Corpus:
     if options.pairs and not (options.source or options.target):
-        return _corpus_of_pairs(options, options.pairs, RunDirectory(decoding.run or last_run()))
+        return _corpus_of_pairs(options, options.pairs, find_run(decoding.run))
     if options.source and options.target and not options.pairs:
         if options.source_column is not None or options.target_column is not None:
             raise UserError("--source-column and --target-column are of --pairs: leave them out.")

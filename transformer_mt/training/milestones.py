@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 import torch
 
-from transformer_mt.checkpoint import Checkpoint, CheckpointStore, load_weights
+from transformer_mt.checkpoint import Checkpoint, CheckpointStore
 from transformer_mt.config import TrainingConfig
 from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
 from transformer_mt.model.transformer import Transformer
+from transformer_mt.saved_model import load_weights
 from transformer_mt.training.averaging import average_weights
 from transformer_mt.training.ending import ended_by
 from transformer_mt.training.optimizer import optimizer_tensors, restore_optimizer
