@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transformer_mt.data.sentences import primary_language, split_into_sentences
+from transformer_mt.data.languages import two_letters
+from transformer_mt.data.sentences import split_into_sentences
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,6 @@ def test_nothing_is_lost(text, language):
     assert all(found)
 
 
-def test_primary_language():
+def test_two_letters():
     codes = ["de", "de-AT", "zh_Hans", "ZH-tw", "src"]
-    assert [primary_language(code) for code in codes] == ["de", "de", "zh", "zh", "src"]
+    assert [two_letters(code) for code in codes] == ["de", "de", "zh", "zh", "src"]

@@ -68,7 +68,7 @@ def test_languages_are_matched_by_their_beginning(read, languages, texts, pair):
 
 def test_units_without_a_side_are_skipped_and_counted(read):
     no_segment = '<tu><tuv xml:lang="en"/><tuv xml:lang="de"><seg>d</seg></tuv></tu>'
-    units = [unit(en="a", de="b"), unit(en="a"), unit(eng="a", de="b"), unit(), no_segment]
+    units = [unit(en="a", de="b"), unit(en="a"), unit(enm="a", de="b"), unit(), no_segment]
     pairs, report = read(*units, unit(en="c", de="d"))
     assert pairs == [("a", "b"), ("c", "d")]
     assert report.describe() == "2 pairs; 4 units without both languages skipped"

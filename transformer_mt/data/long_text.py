@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from transformer_mt.data.sentences import primary_language, split_into_sentences
+from transformer_mt.data.languages import two_letters
+from transformer_mt.data.sentences import split_into_sentences
 
 _UNSPACED_LANGUAGES = frozenset(
     [
@@ -21,7 +22,7 @@ _ZERO_WIDTH_JOINER = "\u200d"
 
 def is_written_with_spaces(language: str) -> bool:
     """Whether words, and so sentences, of a language have spaces between them."""
-    return primary_language(language) not in _UNSPACED_LANGUAGES
+    return two_letters(language) not in _UNSPACED_LANGUAGES
 
 
 def cut_to_fit(text: str, *, fits: Callable[[str], bool], language: str) -> list[str]:

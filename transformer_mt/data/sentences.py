@@ -2,15 +2,12 @@
 
 import re
 
+from transformer_mt.data.languages import two_letters
+
 # One character for one, so that places stay: sentencex 1.0 panics on white space of several
 # bytes, and a lone surrogate is not text that it could be given at all.
 _WIDE_SPACE = re.compile(r"(?![\x00-\x7f])\s")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def primary_language(code: str) -> str:
-    """Return `zh` for codes such as `zh-TW`, `zh_Hans` and `ZH`."""
-    return re.split("[-_]", code.lower())[0]
 
 
 def split_into_sentences(text: str, language: str) -> list[str]:
@@ -25,7 +22,7 @@ def split_into_sentences(text: str, language: str) -> list[str]:
 
     plain = _SURROGATE.sub("\ufffd", _WIDE_SPACE.sub(" ", text))
     sentences, begin = [], 0
-    for sentence in sentencex.segment(primary_language(language), plain):
+    for sentence in sentencex.segment(two_letters(language), plain):
         end = begin + len(sentence)
         sentences.append(text[begin:end])
         begin = end
