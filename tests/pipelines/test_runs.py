@@ -130,6 +130,14 @@ def spoil_best(run):
     (run / "best.json").write_text('{"checkpoint": "step-00000060"}')
 
 
+def remove_tokenizer(run):
+    (run / "tokenizer.model").unlink()
+
+
+def empty_tokenizer(run):
+    (run / "tokenizer.model").write_bytes(b"")
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
@@ -138,6 +146,8 @@ def spoil_best(run):
         (empty_state, "step-00000060: training.json is damaged."),
         (spoil_config, "config.yaml: nonsense: there is no such key"),
         (remove_config, "holds no run: config.yaml is missing"),
+        (remove_tokenizer, "damaged/tokenizer.model: is missing or empty."),
+        (empty_tokenizer, "damaged/tokenizer.model: is missing or empty."),
         (spoil_best, "best.json: is damaged. Delete it to go on without it."),
     ],
 )

@@ -66,7 +66,7 @@ def status_of(run: RunDirectory) -> RunStatus:
     ended = False
     if checkpoints and config:
         ended, damage = _look_at(checkpoints[-1], config)
-        problem = problem or damage
+        problem = problem or damage or _missing_tokenizer(run, config)
     best = None
     try:
         best = _best(run, config) if config else None
@@ -120,6 +120,17 @@ def _look_at(checkpoint: Checkpoint, config: Config) -> tuple[bool, str | None]:
     except (OSError, ValueError, LookupError, TypeError):
         damage = f"{STATE} is damaged"
     return False, f"{checkpoint.path}: {damage}."
+
+
+def _missing_tokenizer(run: RunDirectory, config: Config) -> str | None:
+    """Say which model of SentencePiece is gone; whether it is sound, only loading it can tell."""
+    names = ["tokenizer.model"]
+    if not config.tokenizer.shared:
+        names = ["tokenizer.source.model", "tokenizer.target.model"]
+    for path in (run.path / name for name in names):
+        if not path.is_file() or path.stat().st_size == 0:
+            return f"{path}: is missing or empty. Restore it from a copy of the run."
+    return None
 
 
 def _has_ended(config: Config, state: dict[str, Any]) -> bool:
