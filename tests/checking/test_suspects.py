@@ -28,13 +28,32 @@ def uneven(generator, pairs, line):
     return b" ".join([source, *(pair[0] for pair in generator.sample(pairs, 4))]), target
 
 
+def half_cut_away(generator, pairs, line):
+    pair = list(pairs[line - 1])
+    side = generator.randrange(2)
+    words = pair[side].split()
+    half = len(words) // 2
+    # A German sentence without its beginning may well begin with a noun, and look whole.
+    at_start = side == 0 and generator.random() < 0.5
+    pair[side] = b" ".join(words[-half:] if at_start else words[:half])
+    return tuple(pair)
+
+
 def changed_number(generator, pairs, line):
     source, target = pairs[line - 1]
-    number = generator.randrange(1000, 2100)
-    other = generator.choice([f"{number + 1}: ", f"{number - 100}: ", f"1{number}: ", ""])
-    return f"{number}: ".encode() + source.split(b": ")[-1], other.encode() + target.split(b": ")[
-        -1
-    ]
+    number = str(generator.randrange(1000, 2100))
+    place = generator.randrange(4)
+    digit = generator.choice([digit for digit in "123456789" if digit != number[place]])
+    other = generator.choice(
+        [
+            number[:place] + digit + number[place + 1 :],  # one changed
+            number[:place] + digit + number[place:],  # one added
+            number[:2] + number[3:],  # one lost
+            "",
+        ]
+    )
+    with_number, with_other = (f"{each}: ".encode() if each else b"" for each in (number, other))
+    return with_number + source.split(b": ")[-1], with_other + target.split(b": ")[-1]
 
 
 def wrongly_decoded(generator, pairs, line):
@@ -64,6 +83,7 @@ def in_another_script(generator, pairs, line):
 PLANTS = {
     "length": lengthened,
     "length_ratio": uneven,
+    "length_ratio, cut": half_cut_away,
     "numbers": changed_number,
     "mojibake": wrongly_decoded,
     "markup": with_markup,
@@ -81,7 +101,7 @@ def test_most_planted_lines_are_suspected(name, seed, draw_pairs, inspect, found
     for line in lines:
         pairs[line - 1] = PLANTS[name](generator, pairs, line)
     suspects = found(inspect(*zip(*pairs, strict=True)).suspects)
-    assert len(set(lines) & set(suspects[name])) >= 0.9 * len(lines)
+    assert len(set(lines) & set(suspects[name.split(",")[0]])) >= 0.9 * len(lines)
     others = {line for reported in suspects.values() for line in reported} - set(lines)
     assert len(others) <= 3
 
@@ -105,7 +125,7 @@ def test_a_shifted_region_is_found(seed, inserted, draw_pairs, inspect):
     generator = random.Random(seed)
     sources, targets = map(list, zip(*draw_pairs(NUM_PAIRS, seed), strict=True))
     start = generator.randrange(100, 1500)
-    end = generator.choice([start + 150, start + 700, None])
+    end = generator.choice([start + 40, start + 150, start + 700, None])
     extra = [target for _, target in draw_pairs(inserted, seed + 100)]
     inspection = inspect(sources, shifted_targets(targets, start=start, end=end, extra=extra))
     end = NUM_PAIRS if end is None else end
@@ -191,30 +211,99 @@ def test_anchors_are_shared_as_by_brute_force(seed):
 
 
 @pytest.mark.parametrize(
-    ("source", "target", "differ"),
+    ("source", "target"),
     [
-        ("In 1984 it rained.", "1984 regnete es.", False),
-        ("In 1984 it rained.", "1985 regnete es.", True),
-        ("In 1984 it rained.", "Es regnete.", True),
-        ("12,000 people", "12 000 Menschen", False),
-        ("12,000 people", "12.000 Menschen", False),
-        ("３月１４日", "14 March, 3", False),
-        ("It was 2 p.m.", "Es war 14 Uhr.", False),
-        ("the 1990s", "die 90er", False),
-        ("Seven of 7", "Sieben von sieben", False),
-        ("100 years", "hundert Jahre", False),
-        ("room 007", "Zimmer 7", False),
-        ("17 trees", "71 Bäume", True),
-        ("訪日外国人は524万人であった。", "There were 5,240,000 foreign visitors.", False),
-        ("訪日外国人は524万人であった。", "There were 524,000 foreign visitors.", True),
-        ("昭和60年頃に生まれた。", "It was born around 1985.", False),
-        ("1984年の昭和60年頃", "From 1983 to 1985", False),
-        ("1984年に生まれた。", "It was born around 1985.", True),
+        ("In 1984 it rained.", "1984 regnete es."),
+        ("12,000 people", "12 000 Menschen"),
+        ("12,000 people", "12.000 Menschen"),
+        ("10 000 people of 500", "10000 von 500 Menschen"),
+        ("volume 2 199, page 3", "Band 2, 199, Seite 3"),
+        ("It costs 1.5 euros.", "Es kostet 1,50 Euro."),
+        ("At 2:30 p.m.", "Um 14.30 Uhr"),
+        ("On 5/3/1999", "Am 5.3.1999"),
+        ("It was 2 p.m.", "Es war 14 Uhr."),
+        ("the 1990s", "die 90er"),
+        ("the 1980s", "die Achtzigerjahre"),
+        ("in the 1850s", "Mitte des 19. Jahrhunderts"),
+        ("3 dogs and 11 cats", "drei Hunde und elf Katzen"),
+        ("the 4th of 5", "der vierte von 5"),
+        ("4 chiens", "quatre dogs of 4"),
+        ("100 years", "hundert Jahre"),
+        ("150 years", "hundertfünfzig Jahre"),
+        ("186,000 miles", "dreihunderttausend Kilometer"),
+        ("15 billion euros", "15.000.000.000 Euro"),
+        ("118,800 tourists", "118,8 Tausend Touristen"),
+        ("room 007", "Zimmer 7"),
+        ("10 miles", "16 Kilometer"),
+        ("100 miles and 90 pounds", "160 Kilometer und 40 Kilo"),
+        ("a cup of sugar", "225 g Zucker"),
+        ("five ri", "five ri (19.635 metres)"),
+        ("３月１４日", "14 March, 3"),
+        ("訪日外国人は524万人であった。", "There were 5,240,000 foreign visitors."),
+        ("3万3000円と2.7万石", "33,000 yen and 27,000 koku"),
+        ("5億8674万枚", "586,740,000 coins"),
+        ("62万5千石", "0.625 million koku"),
+        ("4億円", "400 million yen"),
+        ("九〇年代と四十六人の120人", "46 of 120 people in 1990"),
+        ("昭和60年頃に生まれた。", "It was born around 1985."),
+        ("宝暦を代表する。", "In 1751 it was the best."),
+        ("寛元4年（1246年）12月25日", "January 13, 1247"),
+        ("1984年の昭和60年頃", "From 1983 to 1985"),
     ],
 )
-def test_which_numbers_differ(source, target, differ, inspect):
-    suspects = inspect([source.encode()], [target.encode()]).suspects
-    assert suspects["numbers"].lines == ([1] if differ else [])
+def test_numbers_written_in_another_way(source, target, inspect):
+    for pair in ((source, target), (target, source)):
+        suspects = inspect(*([text.encode()] for text in pair)).suspects
+        assert suspects["numbers"].lines == [], suspects["numbers"].examples
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "detail"),
+    [
+        ("In 1984 it rained.", "1985 regnete es.", "1984 and 1985"),
+        ("In 1984 it rained.", "1948 regnete es.", "1984 and 1948"),
+        ("In 1984 it rained.", "198 regnete es.", "1984 and 198"),
+        ("In 1984 it rained.", "19854 regnete es.", "1984 and 19854"),
+        ("In 1984 it rained.", "Es regnete.", "1984 in the source, not in the target"),
+        ("It rained.", "1984 regnete es.", "1984 in the target, not in the source"),
+        ("4 of 1984 days", "4 Tage", "1984 in the source, not in the target"),
+        ("17 trees", "71 Bäume", "17 and 71"),
+        ("3 trees, 12 dogs", "5 Bäume, 12 Hunde", "3 and 5"),
+        ("It costs 19.99.", "Es kostet 19,95.", "99 and 95"),
+        ("訪日外国人は524万人であった。", "There were 524,000 visitors.", "5240000 and 524000"),
+        ("1984年12月に生まれた。", "It was born on January 3, 1948.", "1984 and 1948"),
+    ],
+)
+def test_numbers_that_differ(source, target, detail, inspect):
+    (example,) = inspect([source.encode()], [target.encode()]).suspects["numbers"].examples
+    assert (example.line, example.side, example.detail) == (1, None, detail)
+
+
+def test_a_list_with_long_entries_belongs_together(draw_pairs, inspect):
+    pairs = draw_pairs(NUM_PAIRS, 5)
+    generator = random.Random(5)
+    for n in range(1000, 1120):
+        name = "".join(generator.choices("abcdefgh", k=generator.randrange(2, 20)))
+        pairs[n] = name.encode(), f"{name} (which is {name}, as they say), {name}".encode()
+    assert inspect(*zip(*pairs, strict=True)).regions == []
+
+
+def test_explanations_in_brackets_make_no_uneven_pair(draw_pairs, inspect):
+    pairs = draw_pairs(NUM_PAIRS, 6)
+    explained = b" (that is to say" + 30 * b", what is said" + b")"
+    for n in range(0, NUM_PAIRS, 100):
+        pairs[n] = pairs[n][0], pairs[n][1] + explained
+    assert inspect(*zip(*pairs, strict=True)).suspects["length_ratio"].lines == []
+    pairs[50] = pairs[50][0], pairs[50][1] + explained.replace(b"(", b"").replace(b")", b"")
+    assert inspect(*zip(*pairs, strict=True)).suspects["length_ratio"].lines == [51]
+
+
+def test_captions_without_a_full_stop_are_no_cut_sentences(draw_pairs, inspect):
+    pairs = draw_pairs(NUM_PAIRS, 7)
+    for n in range(0, NUM_PAIRS, 30):
+        words = pairs[n][0].rstrip(b".?!").split()
+        pairs[n] = b" ".join(words[: -(-len(words) * 2 // 3)]), pairs[n][1]
+    assert len(inspect(*zip(*pairs, strict=True)).suspects["length_ratio"].lines) == 0
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ the lengths of translations go together, and so do their punctuation and the nam
 that they share. Each line says by a log-likelihood ratio how much better its target fits the
 source line at a shift than any line of the corpus; the best sequence of shifts, with a price
 on each change, is found by dynamic programming (Viterbi). Where no shift fits and neither does
-the line itself, the region belongs to nothing nearby.
+the line itself, the region belongs to nothing nearby. A list of names or dates may look like that
+for being unlike the rest of the corpus: a region is kept only if its own lines do not speak for
+the places that they have.
 """
 
 from dataclasses import dataclass
@@ -31,6 +33,10 @@ _MOST_FOR_LINE = 4.0
 _PRIOR_COUNT = 20.0
 # A neighbour must fit clearly better than the line itself to be taken for the right one at first.
 _CLEARLY_BETTER = 0.05
+# Lines belong together after all if their lengths correlate so much, as a share of how much they do
+# in the whole corpus, or if so many more of them share a name or number than at the shift.
+_CORRELATED_SHARE = 0.5
+_CLEARLY_MORE_SHARED = 3
 _UNRELATED = len(SHIFTS)
 _ROUNDS = 2
 
@@ -67,7 +73,25 @@ def misaligned_regions(features: Features) -> list[Region]:
         regions = _regions(states)
         known = np.array([*SHIFTS, len(features)])  # beyond all lines: in no pair
         shift_of_line = known[states]
-    return regions
+    return [region for region in regions if not _belongs_as_it_is(features, region)]
+
+
+def _belongs_as_it_is(features: Features, region: Region) -> bool:
+    """Tell whether the lines of a region, seen by themselves, fit better without its shift.
+
+    Within a list the longer entries have the longer translations, even where all of them are
+    longer or have other punctuation than in the rest of the corpus.
+    """
+    inside = slice(region.start, region.end)
+
+    def num_shared(shift: int) -> int:
+        return int((features.anchor_outcomes(shift)[inside] == 2).sum())
+
+    if region.shift is None:
+        source, target = _log_lengths(features, 0)
+        here = _correlation(source[inside], target[inside])
+        return here > _CORRELATED_SHARE * _correlation(source, target)
+    return num_shared(0) > num_shared(region.shift) + _CLEARLY_MORE_SHARED
 
 
 def _best_shift(features: Features) -> int:

@@ -1,4 +1,4 @@
-"""What is kept of every pair until all have been seen: 12 bytes, for lengths and alignment."""
+"""What is kept of every pair until all have been seen: 18 bytes, for lengths and alignment."""
 
 import re
 from collections import Counter
@@ -24,6 +24,9 @@ _FARTHEST = max(SHIFTS)
 _ANCHOR = re.compile(r"\d+|[^\W\d_a-z][^\W\d_]+")
 _COMMON_SHARE = 0.02
 _FEWEST_FOR_COMMON = 20
+# From the first opening bracket to the last closing one.
+_BRACKETED = re.compile(r"[(（].*[)）]")
+_MOST_BRACKETED = np.iinfo(np.uint16).max
 _ENDS = {".": 1, "。": 1, "।": 1, "?": 2, "？": 2, "؟": 2, "!": 3, "！": 3}
 _HAS_SOURCE_ANCHORS = 1 << len(SHIFTS)
 _HAS_TARGET_ANCHORS = 2 << len(SHIFTS)
@@ -38,6 +41,12 @@ class Features:
     source_marks: npt.NDArray[np.uint8]
     """Which punctuation a text has, as one of NUM_MARK_CLASSES."""
     target_marks: npt.NDArray[np.uint8]
+    source_bracketed: npt.NDArray[np.uint16]
+    """How many of the characters stand in brackets; 0 also where all of them do."""
+    target_bracketed: npt.NDArray[np.uint16]
+    source_cut: npt.NDArray[np.bool_]
+    """Whether a text begins with a small letter, or ends with a letter or a digit."""
+    target_cut: npt.NDArray[np.bool_]
     anchors: npt.NDArray[np.uint16]
 
     def __len__(self) -> int:
@@ -68,6 +77,8 @@ class FeatureCollector:
     def __init__(self) -> None:
         self._lengths: list[npt.NDArray[np.uint32]] = []
         self._marks: list[npt.NDArray[np.uint8]] = []
+        self._bracketed: list[npt.NDArray[np.uint16]] = []
+        self._cut: list[npt.NDArray[np.bool_]] = []
         self._anchors: list[npt.NDArray[np.uint16]] = []
         # Words that any two lines share say nothing; the first chunk tells which they are.
         self._common: AbstractSet[str] | None = None
@@ -80,6 +91,8 @@ class FeatureCollector:
         texts = [lines.texts for _, lines in chunk.sides()]
         self._lengths.append(np.array([_lengths(side) for side in texts], dtype=np.uint32))
         self._marks.append(np.array([_marks(side) for side in texts], dtype=np.uint8))
+        self._bracketed.append(np.array([_bracketed(side) for side in texts], dtype=np.uint16))
+        self._cut.append(np.array([_cut(side) for side in texts], dtype=np.bool_))
         sources, targets = ([set(_ANCHOR.findall(text)) for text in side] for side in texts)
         if self._common is None:
             self._common = _common_words([*sources, *targets])
@@ -93,9 +106,13 @@ class FeatureCollector:
         """Return the features of all chunks."""
         self._sources += [frozenset()] * _FARTHEST
         self._compare(len(self._targets))
-        lengths = np.concatenate(self._lengths, axis=1)
-        marks = np.concatenate(self._marks, axis=1)
-        return Features(lengths[0], lengths[1], marks[0], marks[1], np.concatenate(self._anchors))
+        return Features(
+            *np.concatenate(self._lengths, axis=1),
+            *np.concatenate(self._marks, axis=1),
+            *np.concatenate(self._bracketed, axis=1),
+            *np.concatenate(self._cut, axis=1),
+            np.concatenate(self._anchors),
+        )
 
     def _compare(self, count: int) -> None:
         """Compare the first `count` waiting targets with the sources around them."""
@@ -134,3 +151,15 @@ def _marks(texts: Sequence[str]) -> list[int]:
         + 16 * ('"' in text or "“" in text or "「" in text or "«" in text)
         for text in texts
     ]
+
+
+def _bracketed(texts: Sequence[str]) -> list[int]:
+    found = [_BRACKETED.search(text) if ")" in text or "）" in text else None for text in texts]
+    return [
+        min(len(match[0]), _MOST_BRACKETED) if match and len(match[0]) < len(text) else 0
+        for match, text in zip(found, texts, strict=True)
+    ]
+
+
+def _cut(texts: Sequence[str]) -> list[bool]:
+    return [text[:1].islower() or text[-1:].isalnum() for text in texts]

@@ -4,6 +4,7 @@ Lengths are compared by their logarithms, as translations differ by factors.
 """
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +13,17 @@ from transformer_mt.checking.chunk import Side
 from transformer_mt.checking.features import Features
 
 Floats = npt.NDArray[np.float64]
+Lengths = npt.NDArray[np.uint32]
 
 # For a normal distribution this many times the median deviation is one standard deviation.
 _MEDIAN_TO_STANDARD = 1.4826
 _LENGTH_LIMIT = 5.0  # in robust standard deviations, for texts longer than the others
-_RATIO_LIMIT = 5.0
+_RATIO_LIMIT = 6.0
+# The rarer it is that one side is cut, the more it says: this share of all pairs would be odd by
+# chance. Where many are it is a habit, such as captions without a full stop.
+_SMALLEST_LIMIT_IF_CUT = 2.5
+_CUT_BY_CHANCE = 1e-5
+_MOST_CUT_SHARE = 0.01
 _SMALLEST_SPREAD = 0.25  # of the logarithm: no corpus is so even that a quarter more is odd
 _SMALLEST_RATIO_SPREAD = 0.14
 _FEWEST_PAIRS = 20
@@ -55,16 +62,30 @@ def long_texts(features: Features) -> list[LengthSuspect]:
 
 
 def uneven_pairs(features: Features) -> list[LengthSuspect]:
-    """Return the pairs whose target is far longer or shorter than the source lets expect."""
+    """Return the pairs whose target is far longer or shorter than the source lets expect.
+
+    Less is enough where the side that is too short also begins or ends within a sentence, and the
+    other does not, if that is rare. What stands in brackets may be an explanation that the other
+    side lacks: a pair must be odd with it and without it.
+    """
     rows = np.flatnonzero((features.source_lengths > 0) & (features.target_lengths > 0))
     if len(rows) < _FEWEST_PAIRS:
         return []
-    source = np.log(features.source_lengths[rows].astype(np.float64))
-    target = np.log(features.target_lengths[rows].astype(np.float64))
-    # Seen from the middle of both: whichever side is the odd one, the pair lies in a like bin.
-    spread = _spreads(source + target, target - source)
-    longest = np.maximum(features.source_lengths[rows], features.target_lengths[rows])
-    odd = (np.abs(spread) > _RATIO_LIMIT) & (longest >= _SHORTEST_FOR_RATIO)
+    source, target = features.source_lengths[rows], features.target_lengths[rows]
+    whole = _spreads(source, target)
+    plain = _spreads(
+        source - features.source_bracketed[rows], target - features.target_bracketed[rows]
+    )
+    spread = np.where(whole * plain > 0, np.minimum(np.abs(whole), np.abs(plain)), 0.0)
+    source_cut, target_cut = features.source_cut[rows], features.target_cut[rows]
+    limit = np.full(len(rows), _RATIO_LIMIT)
+    for cut, shorter in (
+        (source_cut & ~target_cut, whole > 0),
+        (target_cut & ~source_cut, whole < 0),
+    ):
+        limit[cut & shorter] = _limit_if_cut(float(cut.mean()))
+    odd = spread > limit
+    odd &= np.maximum(source, target) >= _SHORTEST_FOR_RATIO
     return [
         LengthSuspect(
             row,
@@ -75,8 +96,22 @@ def uneven_pairs(features: Features) -> list[LengthSuspect]:
     ]
 
 
-def _spreads(size: Floats, difference: Floats) -> Floats:
-    """Return the differences in robust standard deviations of those of pairs of like size."""
+def _limit_if_cut(share: float) -> float:
+    """Return the limit for pairs that are cut on one side, of which there is such a share."""
+    if share > _MOST_CUT_SHARE:
+        return _RATIO_LIMIT
+    by_chance = min(_CUT_BY_CHANCE / share, 0.5) if share else 0.5
+    return max(NormalDist().inv_cdf(1 - by_chance), _SMALLEST_LIMIT_IF_CUT)
+
+
+def _spreads(source: Lengths, target: Lengths) -> Floats:
+    """Return how much longer targets are than expected, in robust standard deviations.
+
+    They are those of pairs of like size. Seen from the middle of both: whichever side is the odd
+    one, the pair lies in a like bin.
+    """
+    source_logs, target_logs = (np.log(side.astype(np.float64)) for side in (source, target))
+    size, difference = source_logs + target_logs, target_logs - source_logs
     num_bins = max(1, min(_MOST_BINS, len(size) // _PAIRS_PER_BIN))
     edges = np.quantile(size, np.linspace(0, 1, num_bins + 1)[1:-1])
     bins = np.searchsorted(edges, size)
