@@ -298,12 +298,20 @@ def test_explanations_in_brackets_make_no_uneven_pair(draw_pairs, inspect):
     assert inspect(*zip(*pairs, strict=True)).suspects["length_ratio"].lines == [51]
 
 
-def test_captions_without_a_full_stop_are_no_cut_sentences(draw_pairs, inspect):
+@pytest.mark.parametrize(("every", "found"), [(10, False), (1000, True)])
+def test_where_full_stops_are_often_missing_that_says_little(every, found, draw_pairs, inspect):
     pairs = draw_pairs(NUM_PAIRS, 7)
-    for n in range(0, NUM_PAIRS, 30):
-        words = pairs[n][0].rstrip(b".?!").split()
-        pairs[n] = b" ".join(words[: -(-len(words) * 2 // 3)]), pairs[n][1]
-    assert len(inspect(*zip(*pairs, strict=True)).suspects["length_ratio"].lines) == 0
+    for n in range(0, NUM_PAIRS, every):
+        pairs[n] = pairs[n][0].rstrip(b".?!"), pairs[n][1]
+    words = pairs[55][0].split()
+    pairs[55] = b" ".join(words[: len(words) * 2 // 3]), pairs[55][1]
+    suspects = inspect(*zip(*pairs, strict=True)).suspects
+    assert suspects["length_ratio"].lines == ([56] if found else [])
+
+
+@pytest.mark.parametrize("text", ["1" * 5000, "1,234 " * 5000, "1万" * 5000, "(" * 20000 + ")("])
+def test_odd_lines_are_no_trouble(text, inspect):
+    assert inspect([text.encode()], [b"5 " + text[1:].encode()]).suspects["numbers"].lines == []
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from transformer_mt.data.tokenizer import TokenizerPair
 from transformer_mt.errors import UserError
 from transformer_mt.pipelines.check import CheckOptions, check
 from transformer_mt.pipelines.estimate import estimate_training
+from transformer_mt.pipelines.memory import training_memory_bytes
 from transformer_mt.saved_model import build_model
 
 
@@ -98,7 +99,8 @@ def test_exit_codes_and_cleaned_data(corpus, tmt, tmp_path):
         "tokens a sentence: mean ",
         "Tokens: a tokenizer trained on 300 of the pairs",
         "Training, estimated: ",
-        "It assumes the speed of a short batch",
+        "The time is extrapolated from a short batch, measured now: ",
+        " GB for the program, weights, optimizer and one batch\n",
         "Cleaned files are in clean, what they lack in clean/removed.tsv.",
         "There are faults.",
     ):
@@ -194,7 +196,12 @@ def test_the_estimate_adds_up(trained):
     assert estimate.steps == 60
     assert estimate.epochs == 60 * 600 / 2400
     assert estimate.seconds == pytest.approx(60 * 600 / estimate.target_tokens_per_second)
-    assert estimate.memory_bytes > 4 * 4 * estimate.parameters
+    sizes = config.model
+    per_token = sizes.num_encoder_layers * (12 * sizes.d_model + 3 * sizes.d_ff)
+    per_token += sizes.num_decoder_layers * (20 * sizes.d_model + 3 * sizes.d_ff)
+    kept = config.training.max_tokens_per_batch * per_token
+    assert estimate.memory_bytes == 500_000_000 + 4 * (4 * estimate.parameters + kept)
+    assert training_memory_bytes(config, 1000, device_type="cuda") == 4 * (4000 + kept)
     training = config.training.model_copy(update={"max_epochs": 3})
     limited = estimate_training(
         config.model_copy(update={"training": training}), tokenizers, **settings

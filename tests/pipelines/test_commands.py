@@ -25,6 +25,7 @@ def test_training_tells_its_plan_its_progress_and_what_to_type_next(trained):
         "cpu (1 thread), float32",
         "60 of about 600 target tokens",
         "MB for checkpoints",
+        " GB for the program, weights, optimizer and one batch",
         "Time       about",
         "step 60, epoch",
         "step 40: validation BLEU",

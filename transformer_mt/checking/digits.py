@@ -15,7 +15,10 @@ _FRACTION = re.compile(r"(?<=\d[.,])\d{1,2}(?![.,]?\d)")
 _POWERS = {"千": 3, "천": 3, "万": 4, "萬": 4, "만": 4, "億": 8, "亿": 8, "억": 8, "兆": 12}
 # 5億8674万, 3万3000 and 2.7万 are one number each.
 _PART = re.compile(f"(\\d[\\d,]*)(?:[.．](\\d+))?([{''.join(_POWERS)}])?")
-_COMPOUND = re.compile(f"(?:\\d[\\d,]*(?:[.．]\\d+)?[{''.join(_POWERS)}])+(?:\\d[\\d,]*)?")
+_SHORT = "\\d[\\d,]{0,15}"
+_COMPOUND = re.compile(
+    f"(?<!\\d)(?:{_SHORT}(?:[.．]\\d{{1,15}})?[{''.join(_POWERS)}]){{1,4}}(?:{_SHORT}(?!\\d))?"
+)
 _NOT_DIGITS = re.compile(r"\D")
 _ERA_YEAR_DIGITS = 2
 

@@ -24,8 +24,6 @@ _FARTHEST = max(SHIFTS)
 _ANCHOR = re.compile(r"\d+|[^\W\d_a-z][^\W\d_]+")
 _COMMON_SHARE = 0.02
 _FEWEST_FOR_COMMON = 20
-# From the first opening bracket to the last closing one.
-_BRACKETED = re.compile(r"[(（].*[)）]")
 _MOST_BRACKETED = np.iinfo(np.uint16).max
 _ENDS = {".": 1, "。": 1, "।": 1, "?": 2, "？": 2, "؟": 2, "!": 3, "！": 3}
 _HAS_SOURCE_ANCHORS = 1 << len(SHIFTS)
@@ -154,11 +152,15 @@ def _marks(texts: Sequence[str]) -> list[int]:
 
 
 def _bracketed(texts: Sequence[str]) -> list[int]:
-    found = [_BRACKETED.search(text) if ")" in text or "）" in text else None for text in texts]
-    return [
-        min(len(match[0]), _MOST_BRACKETED) if match and len(match[0]) < len(text) else 0
-        for match, text in zip(found, texts, strict=True)
-    ]
+    return [_num_bracketed(text) if ")" in text or "）" in text else 0 for text in texts]
+
+
+def _num_bracketed(text: str) -> int:
+    """Return how far it is from the first opening bracket to the last closing one."""
+    starts = [start for start in (text.find("("), text.find("（")) if start >= 0]
+    end = max(text.rfind(")"), text.rfind("）")) + 1
+    length = max(end - min(starts), 0) if starts else 0
+    return min(length, _MOST_BRACKETED) if length < len(text) else 0
 
 
 def _cut(texts: Sequence[str]) -> list[bool]:

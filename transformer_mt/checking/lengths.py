@@ -19,11 +19,12 @@ Lengths = npt.NDArray[np.uint32]
 _MEDIAN_TO_STANDARD = 1.4826
 _LENGTH_LIMIT = 5.0  # in robust standard deviations, for texts longer than the others
 _RATIO_LIMIT = 6.0
-# The rarer it is that one side is cut, the more it says: this share of all pairs would be odd by
-# chance. Where many are it is a habit, such as captions without a full stop.
 _SMALLEST_LIMIT_IF_CUT = 2.5
-_CUT_BY_CHANCE = 1e-5
-_MOST_CUT_SHARE = 0.01
+_USUAL = 1.0
+# The share of pairs that may be cut on one side and odd by chance; and where it is a habit that one
+# side is cut, such as captions without a full stop.
+_CUT_AND_ODD = 1e-6
+_MOST_CUT_BY_HABIT = 0.01
 _SMALLEST_SPREAD = 0.25  # of the logarithm: no corpus is so even that a quarter more is odd
 _SMALLEST_RATIO_SPREAD = 0.14
 _FEWEST_PAIRS = 20
@@ -83,7 +84,8 @@ def uneven_pairs(features: Features) -> list[LengthSuspect]:
         (source_cut & ~target_cut, whole > 0),
         (target_cut & ~source_cut, whole < 0),
     ):
-        limit[cut & shorter] = _limit_if_cut(float(cut.mean()))
+        habit = float((cut & (spread < _USUAL)).mean())
+        limit[cut & shorter] = _limit_if_cut(habit)
     odd = spread > limit
     odd &= np.maximum(source, target) >= _SHORTEST_FOR_RATIO
     return [
@@ -96,11 +98,14 @@ def uneven_pairs(features: Features) -> list[LengthSuspect]:
     ]
 
 
-def _limit_if_cut(share: float) -> float:
-    """Return the limit for pairs that are cut on one side, of which there is such a share."""
-    if share > _MOST_CUT_SHARE:
+def _limit_if_cut(habit: float) -> float:
+    """Return the limit for pairs cut on one side, the share of such pairs with usual lengths given.
+
+    The rarer those are, the more it says that a side is cut.
+    """
+    if habit > _MOST_CUT_BY_HABIT:
         return _RATIO_LIMIT
-    by_chance = min(_CUT_BY_CHANCE / share, 0.5) if share else 0.5
+    by_chance = min(_CUT_AND_ODD / habit, 0.5) if habit else 0.5
     return max(NormalDist().inv_cdf(1 - by_chance), _SMALLEST_LIMIT_IF_CUT)
 
 

@@ -1,4 +1,4 @@
-"""Numbers that are written as words: in English, German and French, and with Chinese numerals."""
+"""Numbers written as words: in English, German, French (Czech a little), or Chinese numerals."""
 
 import re
 
@@ -29,7 +29,7 @@ _LARGE = re.compile(
     r"hundred|thousand|dozen|million|billion|teen|"
     r"(?:twen|thir|for|fif|six|seven|eigh|nine)t(?:y|ie)|centur|"
     r"hundert|tausend|dutzend|milliard|zehn|(?:zwan|vier|fünf|sech|sieb|acht|neun)zig|dreißig|"
-    r"\bcents?\b|mille|vingt|trente|quarante|cinquante|soixante|siècle|"
+    r"\bcents?\b|mille|vingt|trente|quarante|cinquante|soixante|siècle|desát|dcet|tisíc|"
     "[〇一二三四五六七八九十百千万億]",
     re.IGNORECASE,
 )

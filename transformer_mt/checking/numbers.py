@@ -22,6 +22,9 @@ _MEASURE = re.compile(r"\s?(?:[ckm]?m|k?g|m?l|km/h|mph|ft|lbs?)(?![^\W_])|\s?°"
 _LARGE_DIGITS = 3
 _YEAR_DIGITS = 4
 _HALF_DAY = 12
+# A line with more numbers is a table; numbers with more digits are codes.
+_MOST_NUMBERS = 50
+_MOST_DIGITS = 18
 # A mile in kilometres and a kilogram in pounds, each rounded.
 _CONVERSIONS = ((1.58, 1.63), (2.15, 2.35))
 
@@ -34,6 +37,8 @@ def check_numbers(chunk: Chunk) -> None:
         if row in chunk.unpaired:
             continue
         numbers = sources.get(row, []), targets.get(row, [])
+        if max(map(len, numbers)) > _MOST_NUMBERS:
+            continue
         pair = _Pair(
             (lines[0].texts[row], lines[1].texts[row]),
             numbers,
@@ -50,6 +55,7 @@ def _unmatched(numbers: Sequence[Number], others: Sequence[Number]) -> list[Numb
         number
         for number in numbers
         if not number.by_calendar
+        and len(number.digits) <= _MOST_DIGITS
         and number.digits not in known
         and number.value
         and number.value not in known

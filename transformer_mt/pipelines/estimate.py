@@ -13,6 +13,7 @@ from transformer_mt.data.batch import make_batch
 from transformer_mt.data.tokenizer import BOS_ID, EOS_ID, PAD_ID, TokenizerPair
 from transformer_mt.device import describe
 from transformer_mt.model.transformer import Transformer
+from transformer_mt.pipelines.memory import describe_memory, training_memory_bytes
 from transformer_mt.pipelines.plan import duration
 from transformer_mt.saved_model import build_model
 from transformer_mt.training.loss import linear_cross_entropy_sum
@@ -21,10 +22,6 @@ from transformer_mt.training.loss import linear_cross_entropy_sum
 _TOKENS_TO_MEASURE = (64, 64, 512, 2048)
 _QUICK_SECONDS = 0.25
 _FIRST_PLAIN_ID = EOS_ID + 1
-_BYTES_PER_NUMBER = 4
-_COPIES_OF_WEIGHTS = 4  # the weights, their gradients, and two averages that Adam keeps
-# Numbers kept for the backward pass by a layer for a token: d_model and d_ff times these.
-_ENCODER_WIDTHS, _DECODER_WIDTHS, _FEED_FORWARD_WIDTHS = 12, 20, 3
 
 
 @dataclass(frozen=True)
@@ -49,9 +46,9 @@ class Estimate:
             f"{self.epochs:,.1f} epochs of {self.target_tokens:,} target tokens\n"
             f"  about {duration(self.seconds)}, at {self.target_tokens_per_second:,.0f} target "
             f"tokens/s on {self.device}, {self.precision}\n"
-            f"  about {self.memory_bytes / 1e9:.1f} GB for weights, optimizer and one batch\n"
-            "  It assumes the speed of a short batch, measured now, sentences of average length, "
-            "little\n  padding, and no time for validation and saving."
+            f"  {describe_memory(self.memory_bytes, device_type=self.device.split()[0])}\n"
+            "  The time is extrapolated from a short batch, measured now: sentences of average "
+            "length, little\n  padding, no validation and no saving. The memory is computed."
         )
 
 
@@ -95,7 +92,7 @@ def estimate_training(
         epochs=epochs,
         target_tokens_per_second=rate,
         seconds=steps * training.tokens_per_update / rate,
-        memory_bytes=_memory_bytes(config, parameters),
+        memory_bytes=training_memory_bytes(config, parameters, device_type=device.type),
         device=describe(device),
         precision=precision,
     )
@@ -143,12 +140,3 @@ def _target_tokens_per_second(
     seconds = time.perf_counter() - began
     model.zero_grad(set_to_none=True)
     return batch.num_target_tokens / seconds
-
-
-def _memory_bytes(config: Config, parameters: int) -> int:
-    model = config.model
-    feed_forward = _FEED_FORWARD_WIDTHS * model.d_ff
-    per_token = model.num_encoder_layers * (_ENCODER_WIDTHS * model.d_model + feed_forward)
-    per_token += model.num_decoder_layers * (_DECODER_WIDTHS * model.d_model + feed_forward)
-    numbers = _COPIES_OF_WEIGHTS * parameters + config.training.max_tokens_per_batch * per_token
-    return numbers * _BYTES_PER_NUMBER

@@ -10,6 +10,7 @@ from transformer_mt.data.filtering import CorpusReport
 from transformer_mt.device import describe
 from transformer_mt.pipelines.corpora import Corpora, describe_reading
 from transformer_mt.pipelines.hub_entries import hub_commits
+from transformer_mt.pipelines.memory import describe_memory, training_memory_bytes
 from transformer_mt.pipelines.validation import Validator
 from transformer_mt.training.trainer import Trainer
 
@@ -26,7 +27,7 @@ def describe_plan(
     validator: Validator,
     trainer: Trainer,
 ) -> str:
-    """Return data, model, device, precision, update size, disk needed and time, a line each."""
+    """Return data, model, device, precision, update size, memory, disk and time, a line each."""
     training, state = config.training, trainer.state
     updates_per_epoch = report.target_tokens / training.tokens_per_update
     num_updates = training.max_steps
@@ -34,6 +35,7 @@ def describe_plan(
         num_updates = min(num_updates, math.ceil(training.max_epochs * updates_per_epoch))
     epochs = num_updates / updates_per_epoch
     parameters = sum(p.numel() for p in trainer.model.parameters())
+    memory = training_memory_bytes(config, parameters, device_type=trainer.device.type)
     languages = f"{config.data.source_language} -> {config.data.target_language}"
     lines = [
         f"Run        {name}" + (f", resumed at step {state.step}" if state.step else ""),
@@ -58,6 +60,7 @@ def describe_plan(
         f"Device     {describe(trainer.device)}, {training.precision}",
         f"Updates    {num_updates:,} of about {training.tokens_per_update:,} target tokens"
         f" (about {epochs:,.1f} epochs)",
+        f"Memory     {describe_memory(memory, device_type=trainer.device.type)}",
         f"Disk       about {_disk(config, parameters) / 1e6:,.0f} MB for checkpoints",
     ]
     if not trainer.milestones.finished():

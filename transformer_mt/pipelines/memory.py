@@ -1,0 +1,30 @@
+"""How much memory training takes at its peak, by a formula that was checked against real runs."""
+
+from __future__ import annotations
+
+from transformer_mt.config import Config
+
+_BYTES_PER_NUMBER = 4
+_COPIES_OF_WEIGHTS = 4  # the weights, their gradients, and two averages that Adam keeps
+# Numbers kept for the backward pass by a layer for a token: d_model and d_ff times these. What
+# attention keeps for a pair of tokens is little beside that, as long as sentences are short.
+_ENCODER_WIDTHS, _DECODER_WIDTHS, _FEED_FORWARD_WIDTHS = 12, 20, 3
+# Python, PyTorch, the libraries for data, and a window on the corpus.
+_PROGRAM_BYTES = 500_000_000
+
+
+def training_memory_bytes(config: Config, parameters: int, *, device_type: str) -> int:
+    """Return what weights, optimizer and the largest batch take; on a CPU the program as well."""
+    model = config.model
+    feed_forward = _FEED_FORWARD_WIDTHS * model.d_ff
+    per_token = model.num_encoder_layers * (_ENCODER_WIDTHS * model.d_model + feed_forward)
+    per_token += model.num_decoder_layers * (_DECODER_WIDTHS * model.d_model + feed_forward)
+    numbers = _COPIES_OF_WEIGHTS * parameters + config.training.max_tokens_per_batch * per_token
+    return numbers * _BYTES_PER_NUMBER + (_PROGRAM_BYTES if device_type == "cpu" else 0)
+
+
+def describe_memory(num_bytes: int, *, device_type: str) -> str:
+    """Return it in words, with what it is for."""
+    what = "the program, weights" if device_type == "cpu" else "weights"
+    where = "" if device_type == "cpu" else " on the device"
+    return f"about {num_bytes / 1e9:.1f} GB{where} for {what}, optimizer and one batch"
