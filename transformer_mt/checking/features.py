@@ -104,12 +104,20 @@ class FeatureCollector:
         """Return the features of all chunks."""
         self._sources += [frozenset()] * _FARTHEST
         self._compare(len(self._targets))
+        lengths = np.concatenate(self._lengths, axis=1)
+        marks = np.concatenate(self._marks, axis=1)
+        bracketed = np.concatenate(self._bracketed, axis=1)
+        cut = np.concatenate(self._cut, axis=1)
         return Features(
-            *np.concatenate(self._lengths, axis=1),
-            *np.concatenate(self._marks, axis=1),
-            *np.concatenate(self._bracketed, axis=1),
-            *np.concatenate(self._cut, axis=1),
-            np.concatenate(self._anchors),
+            source_lengths=lengths[0],
+            target_lengths=lengths[1],
+            source_marks=marks[0],
+            target_marks=marks[1],
+            source_bracketed=bracketed[0],
+            target_bracketed=bracketed[1],
+            source_cut=cut[0],
+            target_cut=cut[1],
+            anchors=np.concatenate(self._anchors),
         )
 
     def _compare(self, count: int) -> None:

@@ -24,12 +24,14 @@ _DIGITS = {character: digit for digit, character in enumerate("〇一二三四�
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL = re.compile("[〇一二三四五六七八九十百千]+")
 
-# Above twelve, without telling which: "hundertfünfzig", "nineties", "siècle".
+# Above twelve, without telling which: "hundertfünfzig", "nineties", "siècle". Not millions: they
+# stand beside numbers with digits.
 _LARGE = re.compile(
-    r"hundred|thousand|dozen|million|billion|teen|"
+    r"hundred|thousand|teen(?!ag)|"
     r"(?:twen|thir|for|fif|six|seven|eigh|nine)t(?:y|ie)|centur|"
-    r"hundert|tausend|dutzend|milliard|zehn|(?:zwan|vier|fünf|sech|sieb|acht|neun)zig|dreißig|"
-    r"\bcents?\b|mille|vingt|trente|quarante|cinquante|soixante|siècle|desát|dcet|tisíc|"
+    r"hundert|tausend|(?<!jahr)zehn|(?:zwan|vier|fünf|sech|sieb|acht|neun)zig|dreißig|"
+    r"(?<!per )\bcents?\b|\bmille\b|vingt|trente|quarante|cinquante|soixante|siècle|"
+    "desát|dcet|tisíc|"
     "[〇一二三四五六七八九十百千万億]",
     re.IGNORECASE,
 )
