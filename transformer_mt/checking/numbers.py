@@ -6,6 +6,7 @@ reported is what none of that explains: a digit changed, or a large number lost.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from transformer_mt.checking.chunk import Chunk
 from transformer_mt.checking.digits import Number, all_digits, find_numbers, written_out
@@ -73,18 +74,13 @@ def _is_short_for(text: str, other: str) -> bool:
     return other[1:] == text or int(other) - int(text) == _HALF_DAY
 
 
+@dataclass(frozen=True, slots=True)
 class _Pair:
-    """Source and target, their numbers, and those that the other side lacks."""
+    """Source and target, their numbers, and those of them that the other side lacks."""
 
-    def __init__(
-        self,
-        texts: tuple[str, str],
-        numbers: tuple[Sequence[Number], Sequence[Number]],
-        unmatched: tuple[Sequence[Number], Sequence[Number]],
-    ) -> None:
-        self.texts = texts
-        self.numbers = numbers
-        self.unmatched = unmatched
+    texts: tuple[str, str]
+    numbers: tuple[Sequence[Number], Sequence[Number]]
+    unmatched: tuple[Sequence[Number], Sequence[Number]]
 
     def what_is_wrong(self) -> str | None:
         """Return it in words, None if it is nothing or may be another way to write the numbers."""

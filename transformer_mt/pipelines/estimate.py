@@ -41,12 +41,13 @@ class Estimate:
 
     def describe(self) -> str:
         """Return it as text, with what it assumes."""
+        device_type = self.device.split()[0]  # of `cpu (2 threads)`
         return (
             f"Training, estimated: {self.parameters:,} parameters; {self.steps:,} updates are "
             f"{self.epochs:,.1f} epochs of {self.target_tokens:,} target tokens\n"
             f"  about {duration(self.seconds)}, at {self.target_tokens_per_second:,.0f} target "
             f"tokens/s on {self.device}, {self.precision}\n"
-            f"  {describe_memory(self.memory_bytes, device_type=self.device.split()[0])}\n"
+            f"  {describe_memory(self.memory_bytes, device_type=device_type)}\n"
             "  The time is extrapolated from a short batch, measured now: sentences of average "
             "length, little\n  padding, no validation and no saving. The memory is computed."
         )
