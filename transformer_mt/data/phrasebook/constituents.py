@@ -28,6 +28,11 @@ class Determiner:
     german: str
     kind: DeterminerKind
 
+    @property
+    def is_possessive(self) -> bool:
+        """Whether it says whose something is."""
+        return self.kind == "ein" and self.german not in ("ein", "kein")
+
 
 A = Determiner("a", "ein", "ein")
 THE = Determiner("the", "", "definite")
@@ -51,6 +56,11 @@ class NounPhrase:
     plural: bool = False
     adjective: Adjective | None = None
     owner: str = ""  # a German genitive after the noun, where English says "my father's"
+
+    def __post_init__(self) -> None:
+        noun = self.noun
+        assert not self.plural or noun.english_plural, f"{noun.english} has no plural"
+        assert self.plural or not (noun.is_befriended and self.determiner.is_possessive), noun
 
     @property
     def is_definite(self) -> bool:

@@ -34,7 +34,7 @@ def determiners_for(
 ) -> tuple[Option, ...]:
     """Return what may stand before the noun as an object of the verb, if allowed here."""
     words = [word for word in frame.determiners if word in allowed]
-    if "kin" in noun.kinds:
+    if "kin" in noun.kinds or noun.is_befriended:
         other = ("a", "some") if "host" in noun.kinds else ()
         words = [word for word in words if word in ("own", "any", "few", *other)]
     elif {"human", "site", "opening"} & set(noun.kinds):
@@ -45,14 +45,26 @@ def determiners_for(
     for word in words:
         options += _indefinite(word, noun)
         for determiner in _definite(word, owner):
-            # one has one doctor, but several neighbors; people wear a coat each
-            has_one = "staff" in noun.kinds and determiner is not THE
-            have_each = "clothes" in noun.kinds and determiner.english in ("our", "their")
-            if not have_each and not noun.is_paired:
-                options.append((determiner, False))
-            if (may_be_plural and not has_one) or have_each or noun.is_paired:
-                options.append((determiner, True))
+            options += [
+                (determiner, plural)
+                for plural in numbers_after(determiner, noun, may_be_plural=may_be_plural)
+            ]
     return tuple(options)
+
+
+def numbers_after(
+    determiner: Determiner, noun: Noun, *, may_be_plural: bool = False
+) -> tuple[bool, ...]:
+    """Return whether the noun stands in the plural after "the" or a possessive, or both."""
+    if noun.is_paired or (noun.is_one_each and determiner.english in ("our", "their")):
+        return (True,)
+    if noun.is_befriended and determiner.is_possessive:
+        return (True,) if may_be_plural else ()
+    # one has one doctor, but several neighbors
+    has_one = "staff" in noun.kinds and determiner.is_possessive
+    if has_one or "personal" in noun.kinds or not may_be_plural:
+        return (False,)
+    return (False, True)
 
 
 def _indefinite(word: str, noun: Noun) -> list[Option]:
@@ -89,17 +101,23 @@ _GOES_WITH = {
     "broken": "reparieren sein",
     "boring": "lesen sehen sein",
     "bad": "sehen lesen sein",
-    "empty": "öffnen sein",
-    "full": "öffnen sein",
     "loud": "hören sein",
     "sick": "helfen besuchen sein",
     "old": "kennen besuchen lesen reparieren verkaufen sein mögen sehen helfen sprechen suchen "
     "lieben finden waschen tragen treffen fragen gehören danken",
+    "heavy": "sein packen abholen verkaufen haben",
+    "slow": "sein verkaufen nehmen",
+    "young": "sein kennen treffen helfen sprechen fragen sehen danken mögen",
+    "important": "sein haben lesen schreiben vergessen beantworten unterschreiben ausfüllen suchen "
+    "finden brauchen",
     "good": "empfehlen suchen brauchen kaufen lesen sehen finden haben sein besuchen",
     "cheap": "kaufen verkaufen suchen mieten buchen brauchen finden sein tragen bestellen "
     "anprobieren passen empfehlen",
     "expensive": "verkaufen finden verlieren sein tragen anprobieren passen mögen haben",
 }
+
+# What one may say of all that a verb goes with.
+_ONLY = {"verstehen": "difficult long interesting"}
 
 
 @cache
@@ -110,6 +128,7 @@ def adjectives_for(noun: Noun, verb: str = "") -> tuple[Adjective, ...]:
         for adjective in ADJECTIVES
         if noun.tags.intersection(adjective.attributive_kinds)
         and (adjective.english not in _GOES_WITH or verb in _GOES_WITH[adjective.english].split())
+        and (verb not in _ONLY or adjective.english in _ONLY[verb].split())
     )
 
 
@@ -138,10 +157,14 @@ def directions(verb: Verb, *, often: bool = False) -> tuple[Complement, ...]:
     return tuple(
         direction(place)
         for place in PLACES
-        if verb.english in place.travel and not (often and place.name in FARAWAY)
+        if verb.english in place.travel
+        and place.name not in AT_HOME
+        and not (often and place.name in (*FARAWAY, "home"))
     )
 
 
+# where one goes at any moment: nobody tells that he does on Monday
+AT_HOME = ("kitchen", "garden", "balcony")
 # where one does not go every day
 FARAWAY = (
     *(place.name for place in PLACES if "travel" in place.travel),

@@ -30,8 +30,9 @@ def has_pronoun(subject: Subject) -> bool:
 
 
 def not_us(subject: Subject) -> bool:
-    """Allow subjects one asks about."""
-    return subject.pronoun not in (PRONOUN["I"], PRONOUN["we"])
+    """Allow subjects one asks others about: neither me nor mine."""
+    ours = subject.english.startswith(("my ", "our "))
+    return not ours and subject.pronoun not in (PRONOUN["I"], PRONOUN["we"])
 
 
 def is_you(subject: Subject) -> bool:
@@ -55,6 +56,8 @@ def befits(subject: Subject, verb: Verb, noun: Noun) -> bool:
     """Return whether the subject may have to do with the noun: coffee, skirts, ties."""
     if subject.is_minor and "adult" in noun.kinds:
         return False
+    if "grand" in subject.english and "elder" in noun.kinds:
+        return False
     if verb.infinitive in ("kaufen", "mögen", "sehen", "bringen", "schicken"):
         return True
     wearers = {"womens": ("she", "I", "you"), "mens": ("he", "I", "you")}
@@ -64,14 +67,25 @@ def befits(subject: Subject, verb: Verb, noun: Noun) -> bool:
     return True
 
 
+def shares_oddly(subject: Subject, verb: Verb, phrase: NounPhrase) -> bool:
+    """Return whether several people would wear one coat or eat one apple."""
+    several = subject.person == "plural" and not is_you(subject)
+    one = not phrase.plural and not phrase.noun.is_mass
+    return several and one and verb.infinitive in EACH_ALONE and phrase.noun.english != "pizza"
+
+
+# what everybody does with a thing of his own
+EACH_ALONE = ("tragen", "anziehen", "ausziehen", "anprobieren", "essen")
+
+
 @cache
 def noun_subjects() -> tuple[Subject, ...]:
     """Noun phrases for people: "my brother", "the teacher", "our neighbors"."""
     subjects = []
     for noun in NOUNS:
         owned = [possessive(PRONOUN[owner]) for owner in ("I", "we", "you", "he", "she")]
-        singular = {"kin": owned, "host": [THE, *owned[:2]], "person": [THE]}
-        plural = {"kin": owned, "host": [THE, *owned[:3]], "person": [THE]}
+        singular = {"kin": owned, "befriended": [], "person": [THE]}
+        plural = {"kin": owned, "befriended": owned, "person": [THE]}
         subjects += [
             noun_subject(NounPhrase(noun, word)) for word in _first_of(singular, noun.kinds)
         ]

@@ -18,7 +18,13 @@ from transformer_mt.data.phrasebook.objects import (
     draw_noun_phrase,
     object_complement,
 )
-from transformer_mt.data.phrasebook.people import anybody, befits, draw_subject, suits
+from transformer_mt.data.phrasebook.people import (
+    anybody,
+    befits,
+    draw_subject,
+    shares_oddly,
+    suits,
+)
 from transformer_mt.data.phrasebook.usage import FRAMES, Frame
 from transformer_mt.data.phrasebook.words import Time
 
@@ -92,6 +98,8 @@ def draw_scene(
                 continue
             if not befits(subject, frame.verb, phrase.noun):
                 continue
+            if shares_oddly(subject, frame.verb, phrase):
+                continue
             complement = object_complement(frame.verb, phrase, negated=negated)
             modifier = phrase.modifier
         else:
@@ -119,6 +127,10 @@ def times_for(uses: tuple[str, ...], use: str, trait: str) -> tuple[Time, ...]:
     tags = {use}
     if use in ("modal", "request"):
         tags = {"plan" if "plan" in uses else "soon"}
+        if use == "request" or "prompt" in uses:
+            tags.add("prompt")
+    if use == "now" and "lasting" in uses:
+        tags.add("lasting")
     if use == "past":
         tags = {"recent", "past"} if "long" in uses else {"recent"}
     if "plan" in tags and "far" in uses:

@@ -4,11 +4,13 @@ A row names the verb by its German infinitive and nouns by kind or by their Engl
 
 - plan: progressive with a time to come ("is buying … tomorrow"); far: also with distant times;
   slow: with these only
-- now: progressive, only with today or now; need: simple present with today or now
+- now: progressive, only with now; lasting: also with "at the moment"; need: simple present
+  with today or now
 - state: simple present without a time; described: the same, with an adjective only
 - habit: simple present, repeated; wont: the same, often but at no time of the day
 - past: past tense, lately; long: also long ago; modal: after a modal verb; able: after "can"
-- request: what one asks for politely; gern: what one "likes to" do
+- request: what one asks for politely; prompt: what one may want done right away
+- gern: what one "likes to" do
 
 Determiners: a, the (singular), some (a plural without article), plural (with "the" and
 possessives also the plural), own (the subject's possessive), any (anybody's), few (2 to 5).
@@ -71,20 +73,21 @@ kaufen      | plan past modal               | a                | goods flower gi
 kaufen      | plan past modal               | the              | goods
 kaufen      | plan past modal request few   | few              | counted_thing
 kaufen      | plan far slow past long modal | a the            | big_goods house apartment sofa table television
-kaufen      | plan past modal habit request | some             | staple larder produce drink fruit kiosk soap counted
+kaufen      | plan past modal request       | some             | staple larder produce drink fruit kiosk soap counted
+kaufen      | habit                         | some             | bread milk fruit produce bread_roll newspaper flower
 kaufen      | gern                          | some             | dress shirt hat shoe flower strawberry
 verkaufen   | plan far slow past long modal | the own          | big_goods house apartment piano sofa
 essen       | now past modal                | a few            | fruit egg bread_roll sandwich sausage cookie
 essen       | plan past modal               | a                | pizza salad soup fish ice_cream
 essen       | past                          | the              | pizza soup fish cake salad sandwich sausage meat
-essen       | habit                         | some a           | fruit egg salad soup fish meat rice bread cheese jam honey
+essen       | habit                         | some a           | fruit egg soup fish meat rice bread cheese jam honey
 essen       | gern                          | some             | food produce dish staple jam honey ice_cream
 trinken     | now past modal habit          | a                | drink
 trinken     | past                          | the              | drink
 trinken     | past gern                     | a                | alcohol
 trinken     | gern                          | some             | drink
-lesen       | now past modal                | a                | book novel newspaper magazine story letter
-lesen       | now past modal                | the              | text newspaper magazine
+lesen       | now lasting past modal        | a                | book novel newspaper magazine story letter
+lesen       | now lasting past modal        | the              | text newspaper magazine
 lesen       | past                          | any few          | letter email message
 lesen       | habit                         | some             | book newspaper magazine novel
 lesen       | gern                          | some             | book newspaper magazine novel story letter
@@ -94,32 +97,33 @@ kochen      | plan past modal habit         | some             | pot
 kochen      | plan past modal               | some             | boiled
 backen      | plan past modal               | a                | cake pizza bread
 backen      | plan past modal habit gern    | some             | cookie cake bread bread_roll
-schneiden   | now past modal request        | the              | bread cheese meat cake sausage
+schneiden   | now past modal request prompt | the              | bread cheese meat cake sausage
 schneiden   | now past modal request        | some             | tomato potato carrot onion
-sehen       | past long                     | a the few any    | person pet
+sehen       | past long                     | a the few any    | human kin befriended teacher pet
 sehen       | past                          | a the plural few | bird horse ship
-sehen       | past long                     | a the            | sight zoo island stadium river
+sehen       | past long                     | a the            | sight island stadium river
 sehen       | plan past modal               | a the            | movie exhibition
-sehen       | gern                          | some             | movie game
-suchen      | now past modal                | own the plural   | key bag backpack suitcase wallet umbrella watch ring phone camera charger ticket passport book letter
-suchen      | now past modal                | own the plural   | pet
-suchen      | now past modal                | a                | lodging apartment errand city_map gift charger
-suchen      | now past modal                | the              | public way street castle beach lake museum menu waiter driver
-finden      | past                          | own the plural   | thing outdoor glove scarf hat
+suchen      | now lasting past modal        | own the plural   | key bag backpack suitcase wallet umbrella watch ring phone camera charger ticket passport book letter
+suchen      | now lasting past modal        | own the plural   | pet
+suchen      | now lasting past modal        | a                | lodging apartment errand city_map gift charger
+suchen      | now lasting past modal        | the              | public way street castle beach lake museum menu waiter driver
+finden      | past                          | own the          | outdoor scarf hat
+finden      | past                          | own the plural   | thing glove
 finden      | past                          | a                | hotel room apartment mistake pharmacy ring wallet key
-finden      | able                          | own the plural   | thing outdoor glove scarf hat
+finden      | able                          | own the          | outdoor scarf hat
+finden      | able                          | own the plural   | thing glove
 finden      | able                          | the              | way public street castle
-verlieren   | past long                     | own              | thing clothes camera
+verlieren   | past long                     | own              | thing hat cap scarf glove jacket
 vergessen   | past                          | own the          | key umbrella wallet bag phone passport ticket charger toothbrush camera jacket
 vergessen   | past                          | the              | name address phone_number password meeting appointment gift
 brauchen    | need state                    | a                | tableware linen umbrella suitcase backpack pencil charger lamp chair city_map bicycle car computer phone dictionary stamp form ticket towel candle
 brauchen    | need state                    | few              | counted_thing tableware ticket chair
 brauchen    | need state                    | some             | staple larder money time help soap
-brauchen    | need state                    | a the            | doctor dentist taxi room salesman
+brauchen    | need state                    | a                | doctor dentist taxi room
 brauchen    | state                         | the              | key camera computer dictionary charger car form address phone_number password
 haben       | state                         | a                | big_goods owned pet computer camera television dictionary guitar piano appointment reservation question problem idea city_map
 haben       | state                         | few              | sibling pet bicycle car question suitcase ticket appointment room
-haben       | described                     | some             | eye hand foot leg ear
+haben       | described                     | some             | eye hand leg
 lieben      | state                         | own plural       | father mother sibling grandfather grandmother uncle aunt pet
 lieben      | state                         | the              | city island lake song
 mögen       | state                         | the any plural   | pet teacher neighbor colleague boss friend
@@ -127,26 +131,27 @@ mögen       | state                         | the              | text picture s
 mögen       | state                         | own              | garden room office apartment
 kennen      | state                         | the              | human staff neighbor colleague
 kennen      | state                         | the              | site book novel story song movie name address
-besuchen    | plan past far long modal      | the any plural   | kin host
-besuchen    | plan past far long modal      | the              | museum castle zoo church island city village exhibition university
+besuchen    | plan past far long modal      | the any plural   | relative host
+besuchen    | plan past far long modal      | the              | museum castle zoo church island city village exhibition
 besuchen    | plan past modal               | a                | museum friend exhibition
-besuchen    | plan past modal habit         | own              | kin host
+besuchen    | plan past modal habit         | own plural       | relative host
 besuchen    | gern                          | some             | museum castle church city island
 treffen     | plan past modal               | the any          | kin host person
-treffen     | plan past modal               | the any plural   | host friend guest student tourist
-fragen      | past modal request            | the              | staff police_officer
+treffen     | plan past modal               | the any plural   | host guest student tourist
+treffen     | plan past modal               | a                | friend colleague
+fragen      | past modal request prompt     | the              | staff police_officer
 fragen      | past modal request            | any              | kin host
 helfen      | plan past modal habit request | the any plural   | kin host
-helfen      | past modal                    | a the            | human neighbor colleague
+helfen      | past modal                    | a the            | human host
 danken      | past modal                    | the any plural   | kin host staff
-öffnen      | now past modal request        | the              | opening bottle letter gift
+öffnen      | now past modal request prompt | the              | opening bottle letter gift
 öffnen      | now past modal                | own              | baggage
-schließen   | now past modal request        | the              | opening
+schließen   | now past modal request prompt | the              | opening
 reparieren  | plan past modal               | the any          | repairable
 bestellen   | plan past modal               | a few            | dish
 bestellen   | plan past modal               | few              | coffee tea water beer
 bestellen   | plan past modal               | a                | drink alcohol taxi
-bezahlen    | now past modal request        | the              | bill
+bezahlen    | now past modal request prompt | the              | bill
 buchen      | plan past far modal           | a the            | flight trip room tour
 buchen      | request                       | a                | flight room
 reservieren | plan past modal request       | a                | table room
@@ -158,12 +163,13 @@ nehmen      | past modal                    | a                | pill
 verpassen   | past                          | the              | bus train plane flight streetcar ship meeting course concert
 benutzen    | able                          | the any          | computer phone camera bicycle washing_machine dictionary elevator charger
 verstehen   | state                         | the              | puzzle letter email form story movie
-lernen      | now modal habit               | a some           | word song sentence
-hören       | now past habit gern           | some a           | music
+lernen      | now lasting modal             | a                | song
+lernen      | now lasting modal habit       | some             | word
+hören       | now lasting past habit gern   | some a           | music
 hören       | gern                          | some             | song story
-beantworten | now past modal request        | the              | letter email message question
-unterschreiben | now past modal request     | the              | form letter
-ausfüllen   | now past modal request        | the a            | form
+beantworten | now past modal request prompt | the              | letter email message question
+unterschreiben | now past modal request prompt | the              | form letter
+ausfüllen   | now past modal request prompt | the a            | form
 putzen      | plan past modal habit request | the              | kitchen bathroom window
 putzen      | plan past modal               | own plural       | shoe boot
 waschen     | plan past modal               | the any          | car motorcycle
@@ -172,28 +178,28 @@ tragen      | now                           | a own            | clothes
 tragen      | wont                          | a some           | hat cap scarf tie suit dress skirt
 tragen      | gern                          | some             | clothes
 wecken      | past modal request            | the any plural   | father mother sibling grandfather grandmother uncle aunt friend child
-füttern     | now past modal habit request  | the own plural   | animal
+füttern     | now past modal habit request prompt | the own plural   | animal
 anrufen     | plan past modal habit request | the any plural   | kin host
 anrufen     | plan past modal request       | the              | doctor dentist salesman
-rufen       | now past modal request        | a                | doctor taxi
+rufen       | now past modal request prompt | a                | doctor taxi
 abholen     | plan past modal request       | the any plural   | kin host guest
 abholen     | plan past modal               | the              | ticket passport
 abholen     | plan past modal               | own              | baggage luggage bicycle car
 einladen    | plan past modal               | the any plural   | kin host
-aufräumen   | plan past modal habit         | the own          | kitchen bedroom living_room cellar garage office room
+aufräumen   | plan past modal habit         | the own          | kitchen bedroom living_room basement garage office room
 einpacken   | now past modal                | own              | umbrella camera charger passport toothbrush dictionary book towel wallet
 einpacken   | now past modal                | the own          | clothes
 einpacken   | now past modal                | the plural       | gift sandwich bottle picture
 packen      | now past modal                | own the          | suitcase backpack bag
-anziehen    | now past modal                | a own            | dressed
+anziehen    | now past modal                | a own            | dressed sock
 ausziehen   | now past modal                | own              | jacket coat sweater shoe boot glove sock shirt
 anprobieren | now past modal                | a the            | dressed
-anmachen    | now past modal request        | the              | switched
-ausmachen   | now past modal request        | the own          | switched
-zurückgeben | plan past modal               | the any          | returned
-warten      | now past modal                | the any plural   | kin host
-warten      | now past modal                | the a            | ride doctor waiter
-warten      | now past modal                | a                | answer
+anmachen    | now past modal request prompt | the              | switched
+ausmachen   | now past modal request prompt | the own          | switched
+zurückgeben | plan past modal               | the plural       | returned
+warten      | now lasting past modal        | the any plural   | kin host
+warten      | now lasting past modal        | the a            | ride doctor waiter
+warten      | now lasting past modal        | a                | answer
 sprechen    | plan past modal               | the any plural   | kin host
 sprechen    | plan past modal               | the a            | staff police_officer
 sprechen    | habit                         | own the          | kin host
@@ -219,8 +225,8 @@ empfehlen   | past                          | a                | restaurant hote
 TRANSFERS = read_frames("""
 geben    | now past modal request | a the     | key pencil cup glass plate form towel blanket pillow city_map
 geben    | now past modal request | a         | apple banana orange cookie sandwich
-geben    | past modal request     | the any   | address phone_number
-leihen   | plan past modal request | a the any | umbrella dictionary camera book bicycle suitcase guitar
+geben    | past modal request     | the own   | address phone_number
+leihen   | plan past modal request | a the own | umbrella dictionary camera book bicycle suitcase guitar
 zeigen   | now past modal request | the own   | picture book letter passport ticket room apartment garden city house ring
 zeigen   | now past modal request | the       | way city museum castle
 schicken | now past modal request | a         | mail gift picture book

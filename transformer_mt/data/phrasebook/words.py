@@ -38,6 +38,16 @@ class Noun:
         """Whether one has two of it: shoes are spoken of in the plural."""
         return "paired" in self.kinds
 
+    @property
+    def is_befriended(self) -> bool:
+        """Whether a possessive makes it a lover: "meine Freunde" are friends, "mein Freund" not."""
+        return "befriended" in self.kinds
+
+    @property
+    def is_one_each(self) -> bool:
+        """Whether everybody has one of his own: several people put on their coats."""
+        return bool({"clothes", "personal", "pass"} & set(self.kinds))
+
 
 @dataclass(frozen=True, eq=False)
 class Verb:

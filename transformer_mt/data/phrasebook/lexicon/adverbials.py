@@ -7,10 +7,10 @@ TIMES = read_times("""
 today             | heute             | plan soon need   | front negatable
 now               | jetzt             | now soon need    | front negatable
 right now         | gerade            | now              | -
-at the moment     | im Moment         | now              | front negatable
-right away        | sofort            | soon             | -
+at the moment     | im Moment         | lasting          | front negatable
+right away        | sofort            | prompt           | -
 later             | später            | soon             | negatable
-soon              | bald              | plan             | -
+soon              | bald              | far              | -
 this afternoon    | heute Nachmittag  | plan             | front negatable
 this evening      | heute Abend       | plan need             | front negatable
 tomorrow          | morgen            | plan need             | front negatable
@@ -99,6 +99,10 @@ beach         | at the beach         | am Strand           | to the beach       
 forest        | in the forest        | im Wald             | into the forest      | in den Wald          | go
 mountains     | in the mountains     | in den Bergen       | to the mountains     | in die Berge         | drive
 hospital      | in the hospital      | im Krankenhaus      | to the hospital      | ins Krankenhaus      | -
+in the lake   | in the lake          | im See              | -                    | -                    | -
+in the bank   | in the bank          | in der Bank         | -                    | -                    | -
+outside hotel | at the hotel         | am Hotel            | -                    | -                    | -
+outside hospital | at the hospital   | am Krankenhaus      | -                    | -                    | -
 train         | on the train         | im Zug              | -                    | -                    | -
 bus           | on the bus           | im Bus              | -                    | -                    | -
 home          | at home              | zu Hause            | home                 | nach Hause           | go drive

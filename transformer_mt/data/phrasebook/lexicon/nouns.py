@@ -2,30 +2,31 @@
 
 Each noun has one translation and each translation one noun, so that no pair is ambiguous; nouns
 for people are the general (masculine) ones. A genitive is given where it is not formed with -s.
+"Glasses" are eyeglasses to most readers, so that a glass has no plural here.
 """
 
 from transformer_mt.data.phrasebook.tables import read_nouns
 
 # english | plural | German (weak nouns: / oblique form), gender, genitive | plural | kinds
 PEOPLE = read_nouns("""
-father      | -           | Vater m                | -           | person kin
-mother      | -           | Mutter f               | -           | person kin
-brother     | brothers    | Bruder m               | Brüder      | person kin sibling
-sister      | sisters     | Schwester f            | Schwestern  | person kin sibling
-son         | sons        | Sohn m Sohnes          | Söhne       | person kin sibling playmate
-daughter    | daughters   | Tochter f              | Töchter     | person kin sibling playmate
-uncle       | uncles      | Onkel m                | Onkel       | person kin
-aunt        | aunts       | Tante f                | Tanten      | person kin
-grandfather | -           | Großvater m            | -           | person kin
-grandmother | -           | Großmutter f           | -           | person kin
-cousin      | cousins     | Cousin m               | Cousins     | person kin sibling
-friend      | friends     | Freund m Freundes      | Freunde     | person kin host
-boss        | -           | Chef m                 | -           | person kin staff
-neighbor    | neighbors   | Nachbar/Nachbarn m     | Nachbarn    | person role host
-colleague   | colleagues  | Kollege/Kollegen m     | Kollegen    | person role host
-teacher     | teachers    | Lehrer m               | Lehrer      | person role staff
-doctor      | doctors     | Arzt m Arztes          | Ärzte       | person role staff
-dentist     | dentists    | Zahnarzt m Zahnarztes  | Zahnärzte   | person role staff
+father      | -           | Vater m                | -           | person kin relative elder
+mother      | -           | Mutter f               | -           | person kin relative elder
+brother     | brothers    | Bruder m               | Brüder      | person kin sibling relative
+sister      | sisters     | Schwester f            | Schwestern  | person kin sibling relative
+son         | sons        | Sohn m Sohnes          | Söhne       | person kin sibling playmate relative adult
+daughter    | daughters   | Tochter f              | Töchter     | person kin sibling playmate relative adult
+uncle       | uncles      | Onkel m                | Onkel       | person kin relative elder
+aunt        | aunts       | Tante f                | Tanten      | person kin relative elder
+grandfather | -           | Großvater m            | -           | person kin relative elder
+grandmother | -           | Großmutter f           | -           | person kin relative elder
+cousin      | cousins     | Cousin m               | Cousins     | person kin sibling relative
+friend      | friends     | Freund m Freundes      | Freunde     | person host befriended
+boss        | -           | Chef m                 | -           | person kin staff adult
+neighbor    | neighbors   | Nachbar/Nachbarn m     | Nachbarn    | person host kin
+colleague   | colleagues  | Kollege/Kollegen m     | Kollegen    | person host kin adult
+teacher     | teachers    | Lehrer m               | Lehrer      | person staff
+doctor      | doctors     | Arzt m Arztes          | Ärzte       | person staff
+dentist     | dentists    | Zahnarzt m Zahnarztes  | Zahnärzte   | person staff
 waiter      | waiters     | Kellner m              | Kellner     | person human staff
 driver      | drivers     | Fahrer m               | Fahrer      | person human staff
 salesman    | salesmen    | Verkäufer m            | Verkäufer   | person human staff
@@ -60,7 +61,7 @@ cookie     | cookies      | Keks m                 | Kekse       | food counted 
 cake       | cakes        | Kuchen m               | Kuchen      | baked
 pizza      | pizzas       | Pizza f                | Pizzas      | dish baked counted
 sandwich   | sandwiches   | Sandwich n             | Sandwiches  | dish counted
-sausage    | sausages     | Wurst f                | Würste      | dish counted
+sausage    | sausages     | Würstchen n            | Würstchen   | dish counted
 salad      | salads       | Salat m                | Salate      | dish counted
 soup       | soups        | Suppe f                | Suppen      | mass dish pot
 fish       | -            | Fisch m                | -           | mass dish staple pot
@@ -87,47 +88,47 @@ lemonade   | -            | Limonade f             | -           | mass drink co
 """)
 
 THINGS = read_nouns("""
-book        | books       | Buch n Buches          | Bücher      | text printed thing handy lying goods returned
-novel       | novels      | Roman m                | Romane      | text printed goods returned
-dictionary  | dictionaries | Wörterbuch n Wörterbuches | Wörterbücher | printed thing handy lying goods returned
-newspaper   | newspapers  | Zeitung f              | Zeitungen   | text printed lying kiosk
-magazine    | magazines   | Zeitschrift f          | Zeitschriften | text printed lying kiosk
+book        | books       | Buch n Buches          | Bücher      | text printed thing handy lying goods returned written
+novel       | novels      | Roman m                | Romane      | text printed goods returned written
+dictionary  | dictionaries | Wörterbuch n Wörterbuches | Wörterbücher | printed thing handy lying goods returned written
+newspaper   | newspapers  | Zeitung f              | Zeitungen   | text printed lying kiosk written
+magazine    | magazines   | Zeitschrift f          | Zeitschriften | text printed lying kiosk written
 story       | stories     | Geschichte f           | Geschichten | text
-letter      | letters     | Brief m                | Briefe      | text mail thing lying
+letter      | letters     | Brief m                | Briefe      | text mail thing lying written
 email       | emails      | E-Mail f               | E-Mails     | text mail
 message     | messages    | Nachricht f            | Nachrichten | text mail
-postcard    | postcards   | Postkarte f            | Postkarten  | mail lying kiosk counted_thing
+postcard    | postcards   | Postkarte f            | Postkarten  | mail lying kiosk counted_thing written
 stamp       | stamps      | Briefmarke f           | Briefmarken | kiosk counted_thing
-ticket      | tickets     | Fahrkarte f            | Fahrkarten  | thing handy lying counted_thing pass
-passport    | passports   | Reisepass m Reisepasses | Reisepässe | thing handy lying pass
-form        | forms       | Formular n             | Formulare   | lying paper
-bill        | bills       | Rechnung f             | Rechnungen  | lying paper
+ticket      | tickets     | Fahrkarte f            | Fahrkarten  | thing handy lying counted_thing pass written
+passport    | passports   | Reisepass m Reisepasses | Reisepässe | thing handy lying pass personal written
+form        | forms       | Formular n             | Formulare   | lying paper written
+bill        | bills       | Rechnung f             | Rechnungen  | lying paper written
 menu        | menus       | Speisekarte f          | Speisekarten | lying
-city map    | city maps   | Stadtplan m            | Stadtpläne  | thing handy lying goods kiosk
-dress       | dresses     | Kleid n Kleides        | Kleider     | clothes womens dressed lying goods
-shirt       | shirts      | Hemd n Hemdes          | Hemden      | clothes dressed lying goods
-blouse      | blouses     | Bluse f                | Blusen      | clothes womens dressed lying goods
-skirt       | skirts      | Rock m Rockes          | Röcke       | clothes womens dressed lying goods
-jacket      | jackets     | Jacke f                | Jacken      | clothes dressed lying goods outdoor
-coat        | coats       | Mantel m               | Mäntel      | clothes dressed lying goods outdoor
-sweater     | sweaters    | Pullover m             | Pullover    | clothes dressed lying goods
+city map    | city maps   | Stadtplan m            | Stadtpläne  | thing handy lying goods kiosk written
+dress       | dresses     | Kleid n Kleides        | Kleider     | clothes womens dressed lying goods garment
+shirt       | shirts      | Hemd n Hemdes          | Hemden      | clothes dressed lying goods garment
+blouse      | blouses     | Bluse f                | Blusen      | clothes womens dressed lying goods garment
+skirt       | skirts      | Rock m Rockes          | Röcke       | clothes womens dressed lying goods garment
+jacket      | jackets     | Jacke f                | Jacken      | clothes dressed lying goods outdoor garment
+coat        | coats       | Mantel m               | Mäntel      | clothes dressed lying goods outdoor garment
+sweater     | sweaters    | Pullover m             | Pullover    | clothes dressed lying goods garment
 suit        | suits       | Anzug m Anzuges        | Anzüge      | clothes dressed goods
-hat         | hats        | Hut m Hutes            | Hüte        | clothes lying goods
+hat         | hats        | Hut m Hutes            | Hüte        | clothes lying goods garment
 cap         | caps        | Mütze f                | Mützen      | clothes lying goods
-scarf       | scarves     | Schal m                | Schals      | clothes lying goods
+scarf       | scarves     | Schal m                | Schals      | clothes lying goods garment
 tie         | ties        | Krawatte f             | Krawatten   | clothes mens lying goods
 shoe        | shoes       | Schuh m                | Schuhe      | clothes dressed goods paired
 boot        | boots       | Stiefel m              | Stiefel     | clothes dressed goods paired
-glove       | gloves      | Handschuh m            | Handschuhe  | clothes dressed goods paired lying
-sock        | socks       | Socke f                | Socken      | clothes dressed goods paired lying
+glove       | gloves      | Handschuh m            | Handschuhe  | clothes dressed goods paired lying garment
+sock        | socks       | Socke f                | Socken      | clothes goods paired lying garment
 key         | keys        | Schlüssel m            | Schlüssel   | thing handy lying returned
 bag         | bags        | Tasche f               | Taschen     | thing handy goods baggage
 backpack    | backpacks   | Rucksack m             | Rucksäcke   | thing handy goods baggage
 suitcase    | suitcases   | Koffer m               | Koffer      | thing goods baggage upright
-wallet      | wallets     | Geldbörse f            | Geldbörsen  | thing handy lying goods
+wallet      | wallets     | Geldbörse f            | Geldbörsen  | thing handy lying goods personal
 umbrella    | umbrellas   | Regenschirm m          | Regenschirme | thing handy lying goods returned
-watch       | watches     | Uhr f                  | Uhren       | thing lying goods repairable
-ring        | rings       | Ring m                 | Ringe       | thing lying goods
+watch       | watches     | Uhr f                  | Uhren       | thing lying goods repairable personal
+ring        | rings       | Ring m                 | Ringe       | thing lying goods personal
 gift        | gifts       | Geschenk n             | Geschenke   | thing lying
 picture     | pictures    | Bild n Bildes          | Bilder      | handy goods
 flower      | flowers     | Blume f                | Blumen      | counted_thing
@@ -136,17 +137,17 @@ pencil      | pencils     | Bleistift m            | Bleistifte  | thing handy l
 towel       | towels      | Handtuch n Handtuches  | Handtücher  | linen lying counted_thing
 blanket     | blankets    | Decke f                | Decken      | linen lying
 pillow      | pillows     | Kissen n               | Kissen      | linen lying counted_thing
-toothbrush  | toothbrushes | Zahnbürste f          | Zahnbürsten | toiletry lying
+toothbrush  | toothbrushes | Zahnbürste f          | Zahnbürsten | toiletry lying personal
 soap        | -           | Seife f                | -           | mass toiletry
 pill        | pills       | Tablette f             | Tabletten   | lying
 cup         | cups        | Tasse f                | Tassen      | tableware upright
-glass       | glasses     | Glas n                 | Gläser      | tableware upright
+glass       | -           | Glas n                 | -           | tableware upright
 bottle      | bottles     | Flasche f              | Flaschen    | upright
 plate       | plates      | Teller m               | Teller      | tableware upright
 knife       | knives      | Messer n               | Messer      | tableware lying
 fork        | forks       | Gabel f                | Gabeln      | tableware lying
 spoon       | spoons      | Löffel m               | Löffel      | tableware lying
-phone       | phones      | Handy n                | Handys      | thing handy lying goods repairable device
+phone       | phones      | Handy n                | Handys      | thing handy lying goods repairable device personal
 camera      | cameras     | Kamera f               | Kameras     | thing handy lying goods repairable device
 charger     | chargers    | Ladegerät n            | Ladegeräte  | thing handy lying goods device
 guitar      | guitars     | Gitarre f              | Gitarren    | goods owned big_goods
@@ -160,14 +161,14 @@ washing machine | washing machines | Waschmaschine f | Waschmaschinen | goods ow
 table       | tables      | Tisch m Tisches        | Tische      | furniture goods owned
 chair       | chairs      | Stuhl m                | Stühle      | furniture goods counted_thing
 sofa        | sofas       | Sofa n                 | Sofas       | furniture goods owned
-closet      | closets     | Schrank m              | Schränke    | furniture goods owned
-shelf       | shelves     | Regal n                | Regale      | furniture goods owned
+wardrobe    | wardrobes   | Schrank m              | Schränke    | furniture goods owned
+bookcase    | bookcases   | Bücherregal n          | Bücherregale | furniture goods owned
 mirror      | mirrors     | Spiegel m              | Spiegel     | goods owned
 carpet      | carpets     | Teppich m              | Teppiche    | goods owned
 bed         | beds        | Bett n Bettes          | Betten      | furniture goods
-car         | cars        | Auto n                 | Autos       | vehicle big_goods owned repairable rented
+car         | cars        | Auto n                 | Autos       | vehicle big_goods owned repairable rented adult
 bicycle     | bicycles    | Fahrrad n Fahrrades    | Fahrräder   | vehicle big_goods owned repairable rented
-motorcycle  | motorcycles | Motorrad n Motorrades  | Motorräder  | vehicle big_goods owned repairable
+motorcycle  | motorcycles | Motorrad n Motorrades  | Motorräder  | vehicle big_goods owned repairable adult
 boat        | boats       | Boot n Bootes          | Boote       | big_goods rented
 """)
 
@@ -176,7 +177,7 @@ kitchen      | kitchens      | Küche f             | Küchen        | chamber
 bathroom     | bathrooms     | Badezimmer n        | Badezimmer    | chamber
 bedroom      | bedrooms      | Schlafzimmer n      | Schlafzimmer  | chamber
 living room  | living rooms  | Wohnzimmer n        | Wohnzimmer    | chamber
-cellar       | cellars       | Keller m            | Keller        | chamber
+basement     | basements     | Keller m            | Keller        | chamber
 garage       | garages       | Garage f            | Garagen       | chamber
 office       | offices       | Büro n              | Büros         | chamber
 balcony      | balconies     | Balkon m            | Balkone       | part
@@ -299,7 +300,7 @@ arm          | arms          | Arm m                | Arme           | body limb
 leg          | legs          | Bein n Beines        | Beine          | body limb
 knee         | knees         | Knie n               | Knie           | body limb
 ear          | ears          | Ohr n Ohres          | Ohren          | body limb
-eye          | eyes          | Auge n               | Augen          | body limb
+eye          | eyes          | Auge n               | Augen          | body limb paired
 tooth        | teeth         | Zahn m Zahnes        | Zähne          | body
 """)
 

@@ -16,7 +16,14 @@ from transformer_mt.data.phrasebook.grammar import Clause
 from transformer_mt.data.phrasebook.lexicon import SMALL_NUMBERS
 from transformer_mt.data.phrasebook.objects import adjectives_for, numeral
 from transformer_mt.data.phrasebook.patterns.pair import Combination, Pair, ask, state
-from transformer_mt.data.phrasebook.people import PRONOUN, befits, draw_subject, not_us, suits
+from transformer_mt.data.phrasebook.people import (
+    PRONOUN,
+    befits,
+    draw_subject,
+    not_us,
+    shares_oddly,
+    suits,
+)
 from transformer_mt.data.phrasebook.scenes import draw_tense, draw_time
 from transformer_mt.data.phrasebook.topics.quantities import (
     COUNTED,
@@ -34,13 +41,16 @@ def which(draw: Draw) -> Pair:
     """Show "welcher" in the accusative: "Welchen Mantel kaufen Sie?"."""
     frame, use = draw.choose(PICKED)
     noun = draw.choose(frame.nouns)
+    phrase = NounPhrase(noun, WHICH, noun.is_paired)
     subject = draw_subject(
         draw,
         lambda subject: (
-            not_us(subject) and suits(subject, frame.verb) and befits(subject, frame.verb, noun)
+            not_us(subject)
+            and suits(subject, frame.verb)
+            and befits(subject, frame.verb, noun)
+            and not shares_oddly(subject, frame.verb, phrase)
         ),
     )
-    phrase = NounPhrase(noun, WHICH, noun.is_paired)
     time = draw_time(draw, frame, use) if use != "state" and draw.chance(0.7) else None
     time_english, time_german = (time.english, time.german) if time else ("", "")
     forms = predicate(frame.verb, draw_tense(draw, use), subject.person, do_support=True)
@@ -75,11 +85,9 @@ def how_many(draw: Draw) -> Pair:
 
 def quantity(draw: Draw) -> Pair:
     """Show words that do not decline before a noun: Wir brauchen ein paar Äpfel."""
-    frame, use = draw.choose(USED_UP)
+    frame, use, words = draw.choose(USED_UP)
     noun = draw.choose(frame.nouns)
-    english, german, _ = draw.choose(
-        [row for row in QUANTITIES if row[2] == ("mass" if noun.is_mass else "count")]
-    )
+    english, german = QUANTITIES[draw.choose(words)]
     phrase = NounPhrase(noun, Determiner(english, german, "none"), not noun.is_mass)
     subject = draw_subject(draw, lambda subject: suits(subject, frame.verb))
     while not befits(subject, frame.verb, noun):
@@ -115,13 +123,16 @@ def measure(draw: Draw) -> Pair:
     """Show measures without "of": "Könnten Sie uns bitte zwei Flaschen Wasser bringen?"."""
     english, german, content, amount = draw.choose(measures())
     form = draw.choose(("bring", "need", "would", "buy"))
+    served = any(word in german.split() for word in ("Tasse", "Tassen", "Teller", "Stück"))
+    served = served or content in ("Bier", "Wein") or "glass" in english
     who = PRONOUN[draw.choose(("I", "we"))]
     if form == "bring" and "Kilo" not in german:
         return _could_you_bring(who, english, german, ("bringen", content, amount))
-    if form == "need":
-        subject = draw_subject(draw)
-        forms = predicate(VERB["brauchen"], "simple", subject.person)
-        return state(Clause(subject, forms, english, german), ("brauchen", content, amount))
+    if form in ("need", "buy") and not served:
+        verb, tense = (VERB["brauchen"], "simple") if form == "need" else (VERB["kaufen"], "past")
+        subject = draw_subject(draw, lambda subject: suits(subject, verb))
+        forms = predicate(verb, draw_tense(draw, tense), subject.person)
+        return state(Clause(subject, forms, english, german), (verb.infinitive, content, amount))
     return _would_like(who, english, german, ("hätte gern", content, amount))
 
 
@@ -147,7 +158,7 @@ def _could_you_bring(who: Pronoun, english: str, german: str, combination: Combi
 def order(draw: Draw) -> Pair:
     """Show what one would like to have: Ich hätte gern drei Äpfel, bitte."""
     noun = draw.choose(ORDERED)
-    adjectives = adjectives_for(noun)
+    adjectives = [a for a in adjectives_for(noun) if a.english != "delicious"]  # of course
     if noun.english_plural and draw.chance(0.6):
         phrase = NounPhrase(noun, numeral(draw.choose(SMALL_NUMBERS[:6])), plural=True)
     elif noun.is_mass and adjectives:

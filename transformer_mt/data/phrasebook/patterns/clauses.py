@@ -18,12 +18,14 @@ from transformer_mt.data.phrasebook.objects import direction
 from transformer_mt.data.phrasebook.patterns.pair import Combination, Pair
 from transformer_mt.data.phrasebook.people import (
     has_pronoun,
+    is_you,
     name_subjects,
     other_pronouns,
     pronoun_subjects,
     suits,
 )
 from transformer_mt.data.phrasebook.scenes import (
+    Action,
     Scene,
     actions,
     draw_scene,
@@ -89,8 +91,13 @@ def that_clause(draw: Draw) -> Pair:
     scene = draw_scene(
         draw,
         actions("plan") if hoped else actions("plan", "habit", "past"),
-        subjects=lambda subject: subject.pronoun in other_pronouns(speaker.pronoun),
+        # and nobody is told what he does himself
+        subjects=lambda subject: (
+            subject.pronoun in other_pronouns(speaker.pronoun) and not is_you(subject)
+        ),
     )
+    if hoped:
+        scene = replace(scene, tense="future")
     time = draw_time(draw, scene.frame, scene.use)
     main = Clause(speaker, predicate(verb, "simple", speaker.person), "", "")
     content = timed(scene.clause(), scene.complement, time)
@@ -111,7 +118,7 @@ def speakers(*, reporting: bool) -> tuple[Subject, ...]:
 
 def if_time(draw: Draw) -> Pair:
     """Show "wenn" last or first, then the verb: Wenn ich Zeit habe, koche ich heute Suppe."""
-    scene = draw_scene(draw, actions("plan"), subjects=has_pronoun)
+    scene = draw_scene(draw, leisurely_actions(), subjects=has_pronoun)
     scene = replace(scene, tense="future")
     time = draw_time(draw, scene.frame, scene.use)
     if_first = draw.chance(0.5)
@@ -127,6 +134,13 @@ def if_time(draw: Draw) -> Pair:
         if_first=if_first,
         combination=scene.combination(time.german),
     )
+
+
+@cache
+def leisurely_actions() -> tuple[Action, ...]:
+    """Return what one does if one has time."""
+    hasty = ("nehmen", "bestellen", "mieten", "verkaufen", "essen", "trinken", "fragen", "warten")
+    return tuple(action for action in actions("plan") if action[0].verb.infinitive not in hasty)
 
 
 def if_weather(draw: Draw) -> Pair:

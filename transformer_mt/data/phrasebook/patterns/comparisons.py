@@ -21,8 +21,10 @@ from transformer_mt.data.phrasebook.people import (
     draw_subject,
     is_you,
     name_subjects,
+    not_us,
     noun_subject,
     noun_subjects,
+    shares_oddly,
 )
 from transformer_mt.data.phrasebook.scenes import draw_tense
 from transformer_mt.data.phrasebook.topics.contrasts import BETTER, COMPARED, PEOPLE_COMPARED
@@ -80,7 +82,8 @@ def _compare(
     )
     combination = ("sein", subject.name, join(german, other_german))
     if " als " in f" {clause.german_middle} ":
-        return draw.choose((state, state, ask))(clause, combination)
+        forms = (state, state, ask) if not_us(subject) else (state,)
+        return draw.choose(forms)(clause, combination)
     return state_deny_or_ask(draw, clause, combination)
 
 
@@ -111,11 +114,15 @@ def comparative_object(draw: Draw) -> Pair:
         "need": ("brauchen", "state"),
         "buy": ("kaufen", "modal"),
     }[form]
-    if form == "buy" and noun.english in ("room", "hotel"):
+    if form == "buy" and noun.english in ("room", "hotel", "office"):
         infinitive = "suchen"
     subject = draw_subject(
         draw,
-        lambda subject: not subject.is_minor and befits(subject, VERB["tragen"], noun),
+        lambda subject: (
+            not subject.is_minor
+            and befits(subject, VERB["tragen"], noun)
+            and not ("clothes" in noun.kinds and shares_oddly(subject, VERB["tragen"], phrase))
+        ),
     )
     forms = predicate(VERB[infinitive], draw_tense(draw, use), subject.person)
     return state(Clause(subject, forms, english, german), (infinitive, *name))

@@ -15,7 +15,12 @@ from transformer_mt.data.phrasebook.constituents import (
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause
 from transformer_mt.data.phrasebook.lexicon import MODALS
-from transformer_mt.data.phrasebook.objects import draw_noun_phrase, object_complement
+from transformer_mt.data.phrasebook.objects import (
+    draw_noun_phrase,
+    numbers_after,
+    object_complement,
+)
+from transformer_mt.data.phrasebook.patterns.descriptions import OWNED
 from transformer_mt.data.phrasebook.patterns.pair import Pair, ask
 from transformer_mt.data.phrasebook.people import (
     PRONOUN,
@@ -44,7 +49,10 @@ def doing(draw: Draw) -> Pair:
     subject = draw_subject(draw, lambda subject: suits(subject, verb))
     place = draw.choose(activity.places)
     use = draw.choose(activity.uses)
-    time = draw.choose(times_for(("plan",), use, ""))
+    times = times_for(("plan",), use, "")
+    if verb.infinitive == "bleiben":  # at no moment
+        times = tuple(time for time in times if not time.german.startswith(("um ", "in einer")))
+    time = draw.choose(times)
     form = draw.choose(("state", "state", "deny", "ask"))
     tense = draw_tense(draw, use)
     deniable = "negatable" in time.traits and not (
@@ -105,9 +113,11 @@ def _is_pronoun(subject: Subject) -> bool:
     return subject.pronoun is not None and subject.german == subject.pronoun.german
 
 
-def _draw_pain(draw: Draw, owner: Pronoun) -> tuple[Noun, Subject]:
-    """Draw what hurts somebody, one or both, as a subject."""
-    noun = draw.choose(PAINS)
+def _draw_pain(
+    draw: Draw, owner: Pronoun, aching: tuple[Noun, ...] = PAINS
+) -> tuple[Noun, Subject]:
+    """Draw what of these hurts somebody, one or both, as a subject."""
+    noun = draw.choose(aching)
     both = noun.english == "tooth" or (bool(noun.english_plural) and draw.chance(0.6))
     phrase = NounPhrase(noun, possessive(owner), both)
     german = phrase.german("nominative")
@@ -137,7 +147,7 @@ def pain(draw: Draw) -> Pair:
         return Pair(sentence(clause.english_negated), sentence(clause.verb_second), combination)
     if form == "since":
         have = "has" if subject.person == "third" else "have"
-        source = sentence(subject.english, have, "hurt", english)
+        source = sentence(subject.english, have, "been hurting", english)
         return Pair(source, sentence(clause.verb_second), combination)
     return Pair(sentence(clause.english), sentence(clause.verb_second), combination)
 
@@ -145,8 +155,8 @@ def pain(draw: Draw) -> Pair:
 def because_of_pain(draw: Draw) -> Pair:
     """Show the separable verb closing a clause: Ich kann nicht schlafen, weil mein Kopf wehtut."""
     owner = PRONOUN[draw.choose(("I", "he", "she"))]
-    kind, english, german = draw.choose(CONSEQUENCES)
-    noun, hurting = _draw_pain(draw, owner)
+    kind, english, german, aching = draw.choose(CONSEQUENCES)
+    noun, hurting = _draw_pain(draw, owner, aching)
     subject = pronoun_subject(owner)
     if draw.chance(0.5) and owner.english != "I":
         name = {"he": ("my father", "mein Vater"), "she": ("my sister", "meine Schwester")}
@@ -179,11 +189,10 @@ def placement(draw: Draw) -> Pair:
     form = draw.choose(("progressive", "past", "modal", "request"))
     subject = draw_subject(draw, is_you if form == "request" else anybody)
     owner = draw.choose((subject.pronoun, PRONOUN["I"], None))
-    plural = noun.is_paired or (
-        bool(noun.english_plural) and verb is VERB["legen"] and draw.chance(0.25)
-    )
-    determiner = possessive(owner) if owner and not noun.is_mass else None
-    phrase = NounPhrase(noun, determiner or THE, plural)
+    determiner = possessive(owner) if owner and noun in OWNED else THE
+    often_many = bool(noun.english_plural) and verb is VERB["legen"] and draw.chance(0.25)
+    plural = draw.choose(numbers_after(determiner, noun, may_be_plural=often_many))
+    phrase = NounPhrase(noun, determiner, plural)
     english, german = phrase.english, join(phrase.german("accusative"), german_goal)
     combination = (verb.infinitive, noun.german, german_goal)
     if form == "request":

@@ -62,7 +62,10 @@ def predicate_adjective(draw: Draw) -> Pair:
         join("very" if very else "", adjective.english),
         join("sehr" if very else "", adjective.german),
     )
-    return state_deny_or_ask(draw, clause, ("sein", subject.name.lower(), adjective.german))
+    combination = ("sein", subject.name.lower(), adjective.german)
+    if adjective.english == "delicious":  # which nobody denies or asks
+        return state(clause, combination)
+    return state_deny_or_ask(draw, clause, combination)
 
 
 # what one may be very much
@@ -154,7 +157,9 @@ def existence(draw: Draw) -> Pair:
             NounPhrase(noun, A),
             NounPhrase(noun, A, False, draw.choose((None, *adjectives_for(noun)))),
             NounPhrase(noun, NO),
-            NounPhrase(noun, numeral(number), plural=True),
+            NounPhrase(noun, numeral(number), plural=True)
+            if noun in SEVERAL
+            else NounPhrase(noun, A),
         )
     )
     be = "are" if phrase.plural else "is"
@@ -166,3 +171,7 @@ def existence(draw: Draw) -> Pair:
         source = sentence("there", be, phrase.english, english_place)
         target = sentence(german_place, "gibt es", phrase.german("accusative"))
     return Pair(source, target, combination)
+
+
+# what there are several of in one place
+SEVERAL = nouns_of("errand hotel church museum theater")

@@ -7,6 +7,7 @@ from transformer_mt.data.phrasebook.constituents import (
     BARE,
     A,
     NounPhrase,
+    Subject,
     begins_with_vowel,
     copula,
     join,
@@ -17,7 +18,7 @@ from transformer_mt.data.phrasebook.constituents import (
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause
 from transformer_mt.data.phrasebook.lexicon import LANGUAGES, MODALS, ORIGINS, PROFESSIONS
-from transformer_mt.data.phrasebook.objects import adjectives_for
+from transformer_mt.data.phrasebook.objects import adjectives_for, numbers_after
 from transformer_mt.data.phrasebook.patterns.pair import Pair, ask, state, state_deny_or_ask
 from transformer_mt.data.phrasebook.people import PRONOUN, draw_subject, not_us
 from transformer_mt.data.phrasebook.scenes import draw_tense
@@ -42,7 +43,7 @@ def profession(draw: Draw) -> Pair:
     german = feminine if subject.pronoun is PRONOUN["she"] else masculine
     phrase = f"{'an' if begins_with_vowel(english) else 'a'} {english}"
     form = draw.choose(("be", "be", "work", "become"))
-    asks = draw.chance(0.3)
+    asks = not_us(subject) and draw.chance(0.3)
     if form == "be":
         clause = Clause(subject, copula("third"), phrase, german)
     elif form == "work":
@@ -110,7 +111,7 @@ def origin(draw: Draw) -> Pair:
         verb = VERB["studieren"]
         place = PLACE[draw.choose(("Berlin", "Hamburg", "Munich", "Cologne", "Vienna", "Paris"))]
         english, german = place.english_at, place.german_at
-        subject = draw_subject(draw, lambda subject: not subject.is_minor)
+        subject = draw_subject(draw, may_study)
     elif draw.chance(0.6):
         verb = VERB["kommen"]
         english, german = draw.choose(ORIGINS)
@@ -125,6 +126,14 @@ def origin(draw: Draw) -> Pair:
     combination = (verb.infinitive, german, subject.name.lower())
     return state_deny_or_ask(draw, clause, combination, supported=supported)
 
+
+def may_study(subject: Subject) -> bool:
+    """Allow those who may be at a university: not my grandmother, not the dentist."""
+    is_noun = " " in subject.english
+    return not is_noun or subject.english.split()[-1].removesuffix("s") in STUDENTS
+
+
+STUDENTS = ("brother", "sister", "son", "daughter", "cousin", "student", "friend")
 
 # English adjective | the one that says it in German | noun
 WISHES = (
@@ -161,8 +170,8 @@ def wished_well() -> tuple[tuple[str, str], ...]:
     you = PRONOUN["you"]
     phrases = [
         NounPhrase(noun, possessive(you), plural)
-        for noun in nouns_of("kin host")
-        for plural in ((False, True) if noun.english_plural else (False,))
+        for noun in nouns_of("kin befriended")
+        for plural in numbers_after(possessive(you), noun, may_be_plural=bool(noun.english_plural))
     ]
     yours = tuple((phrase.english, phrase.german("dative")) for phrase in phrases)
     return (*yours, *(((you.english_object, you.dative),) * len(yours)))
@@ -171,11 +180,11 @@ def wished_well() -> tuple[tuple[str, str], ...]:
 def recommend(draw: Draw) -> Pair:
     """Ask for advice: "Können Sie mir ein gutes Restaurant in Wien empfehlen?"."""
     noun = draw.choose(RECOMMENDED)
-    plural = draw.chance(0.2)
+    plural = bool(noun.english_plural) and not noun.is_mass and draw.chance(0.2)
     adjective = draw.choose([a for a in adjectives_for(noun, "empfehlen") if a.english in PRAISE])
     phrase = NounPhrase(noun, BARE if plural else A, plural, adjective)
     place = draw.choose([place for place in PLACE.values() if "travel" in place.travel])
-    in_town = noun in nouns_of("restaurant hotel café museum apartment exhibition doctor dentist")
+    in_town = noun in nouns_of("restaurant hotel café museum exhibition doctor dentist")
     english_place, german_place = (
         (place.english_at, place.german_at) if in_town and draw.chance(0.6) else ("", "")
     )
@@ -202,7 +211,7 @@ def recommend(draw: Draw) -> Pair:
 
 
 RECOMMENDED = nouns_of(
-    "restaurant hotel café museum beach apartment book novel movie doctor dentist "
+    "restaurant hotel café museum beach book novel movie doctor dentist "
     "exhibition tour wine dictionary camera"
 )
-PRAISE = ("good", "cheap", "small", "quiet", "beautiful", "interesting", "modern", "old", "short")
+PRAISE = ("good", "cheap", "small", "quiet", "beautiful", "interesting", "modern", "short")

@@ -1,20 +1,22 @@
 """Patterns: negation with "nicht" and with "kein"."""
 
+from functools import cache
+
 from transformer_mt.data.phrasebook.constituents import sentence
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import negated, timed
 from transformer_mt.data.phrasebook.objects import DEFINITE, INDEFINITE
 from transformer_mt.data.phrasebook.patterns.pair import Pair
-from transformer_mt.data.phrasebook.scenes import Scene, actions, draw_scene, draw_time
+from transformer_mt.data.phrasebook.scenes import Action, Scene, actions, draw_scene, draw_time
 from transformer_mt.data.phrasebook.words import Modal
 
 
 def nicht(draw: Draw) -> Pair:
     """Show "nicht" after a definite object, before a preposition: Ich kaufe das Auto nicht."""
     if draw.chance(0.2):
-        scene = draw_scene(
-            draw, actions("state", "able"), determiners=DEFINITE, with_adjective=True
-        )
+        scene = draw_scene(draw, disliked(), determiners=DEFINITE, with_adjective=True)
+        while scene.modifier in WELCOME:
+            scene = draw_scene(draw, disliked(), determiners=DEFINITE, with_adjective=True)
         time = None
     else:
         scene = _draw_deniable(draw, DEFINITE)
@@ -27,17 +29,29 @@ def nicht(draw: Draw) -> Pair:
     )
 
 
+@cache
+def disliked() -> tuple[Action, ...]:
+    """Return the states and skills one denies: nobody says that he loves no art."""
+    return tuple(a for a in actions("state", "able") if a[0].verb.infinitive != "lieben")
+
+
+# what nobody says that he does not like, need or have
+WELCOME = ("schön", "gut", "lecker", "interessant", "frisch", "bequem", "modern", "sauber")
+
+
 def kein(draw: Draw) -> Pair:
     """Show "kein" instead of "ein" or no article: Er kauft heute kein Brot."""
     if draw.chance(0.4):
         described = draw.chance(0.5)
         scene = draw_scene(
             draw,
-            actions("state", "described") if described else actions("state"),
+            disliked(),
             determiners=INDEFINITE,
             with_adjective=described,
             negated=True,
         )
+        if scene.modifier in WELCOME:
+            return kein(draw)
         clause = scene.clause(do_support=True)
         combination = scene.combination("" if described else "kein")
     else:

@@ -8,10 +8,12 @@ from transformer_mt.data.phrasebook.constituents import Subject, join
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause, Complement, timed
 from transformer_mt.data.phrasebook.objects import NUMBERS, draw_noun_phrase
+from transformer_mt.data.phrasebook.patterns.negations import WELCOME
 from transformer_mt.data.phrasebook.patterns.pair import (
     Combination,
     Pair,
     ask,
+    dative_before_subject,
     state,
     state_deny_or_ask,
 )
@@ -60,7 +62,7 @@ def _plain(scene: Scene) -> Pair:
 def gern(draw: Draw) -> Pair:
     """Show strong adjective endings, and "like to" as an adverb: Er trinkt gern kalte Milch."""
     scene = replace(draw_scene(draw, actions("gern"), with_adjective=True), tense="gern")
-    while scene.modifier == "langweilig":
+    while scene.modifier in NOT_GERN:
         scene = replace(draw_scene(draw, actions("gern"), with_adjective=True), tense="gern")
     german_middle = join("gern", scene.complement.german)
     clause = replace(scene.clause(), german_middle=german_middle)
@@ -71,8 +73,8 @@ def gern(draw: Draw) -> Pair:
     return state_deny_or_ask(draw, clause, scene.combination(), supported=supported)
 
 
-# what one likes of things
-WELCOME = ("schön", "gut", "lecker", "interessant", "frisch", "bequem", "modern", "sauber")
+# what goes without saying, or without liking
+NOT_GERN = ("langweilig", "lecker", "wichtig")
 
 
 def recipient(draw: Draw) -> Pair:
@@ -137,6 +139,8 @@ def _about_others(
     clause = timed(scene.clause(do_support=form is ask), complement, time)
     if not verb.preposition:
         clause = replace(clause, german_middle=join(word, time.german))
+    if form is ask and verb.case == "dative" and not verb.preposition:
+        clause = dative_before_subject(clause, word)
     return form(clause, scene.combination(time.german))
 
 

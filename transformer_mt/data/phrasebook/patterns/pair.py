@@ -39,6 +39,18 @@ def ask(clause: Clause, combination: Combination) -> Pair:
     )
 
 
+def dative_before_subject(clause: Clause, pronoun: str) -> Clause:
+    """Put the dative pronoun that opens the middle before a noun: "Hilft ihr der Nachbar?"."""
+    subject = clause.subject
+    if " " not in subject.german:
+        return clause
+    return replace(
+        clause,
+        subject=replace(subject, german=join(pronoun, subject.german)),
+        german_middle=clause.german_middle.removeprefix(pronoun).lstrip(),
+    )
+
+
 def state_deny_or_ask(
     draw: Draw, clause: Clause, combination: Combination, *, supported: Clause | None = None
 ) -> Pair:

@@ -16,17 +16,27 @@ from transformer_mt.data.phrasebook.constituents import (
 )
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause
-from transformer_mt.data.phrasebook.lexicon import ADJECTIVES
-from transformer_mt.data.phrasebook.objects import adjectives_for
-from transformer_mt.data.phrasebook.patterns.pair import Combination, Pair, ask, deny, state
+from transformer_mt.data.phrasebook.lexicon import ADJECTIVES, MODALS
+from transformer_mt.data.phrasebook.objects import adjectives_for, numbers_after
+from transformer_mt.data.phrasebook.patterns.pair import (
+    Combination,
+    Pair,
+    ask,
+    dative_before_subject,
+    deny,
+    state,
+)
 from transformer_mt.data.phrasebook.people import (
     PRONOUN,
     draw_subject,
     genitive_subjects,
+    not_us,
     noun_subject,
+    suits,
 )
 from transformer_mt.data.phrasebook.scenes import draw_tense
 from transformer_mt.data.phrasebook.topics.ownership import (
+    COVETED,
     DONE_ABOUT,
     DURING,
     FITTING,
@@ -41,6 +51,8 @@ from transformer_mt.data.phrasebook.topics.ownership import (
 from transformer_mt.data.phrasebook.topics.situations import ADJECTIVE
 from transformer_mt.data.phrasebook.usage import VERB, nouns_of
 from transformer_mt.data.phrasebook.words import Adjective, Noun
+
+MUST = next(modal for modal in MODALS if modal.english == "have to")
 
 
 def describing(noun: Noun) -> tuple[Adjective, ...]:
@@ -69,13 +81,14 @@ def genitive_owner(draw: Draw) -> Pair:
         subject = noun_subject(phrase)
         clause = Clause(subject, copula(subject.person), adjective.english, adjective.german)
         combination = ("sein", noun.german, f"{adjective.german} {name}")
-        return draw.choose((state, ask, deny))(clause, combination)
-    infinitives = ("suchen", "finden", "brauchen", "mögen")
+        forms = (state, ask, deny) if not_us(subject) else (state, deny)
+        return draw.choose(forms)(clause, combination)
+    infinitives = ["suchen", "finden", *(verb for verb, nouns in COVETED if noun in nouns)]
     verb = VERB[draw.choose(infinitives)]
     use = {"suchen": "now", "finden": "past"}.get(verb.infinitive, "state")
     subject = draw_subject(draw, lambda subject: subject.english not in name_of(determiner.english))
-    forms = predicate(verb, draw_tense(draw, use), subject.person)
-    clause = Clause(subject, forms, phrase.english, phrase.german("accusative"))
+    verb_forms = predicate(verb, draw_tense(draw, use), subject.person)
+    clause = Clause(subject, verb_forms, phrase.english, phrase.german("accusative"))
     return state(clause, (verb.infinitive, noun.german, name))
 
 
@@ -124,9 +137,9 @@ def genitive_preposition(draw: Draw) -> Pair:
     english = f"{english_preposition} {phrase.english}"
     german = f"{german_preposition} {phrase.german('genitive')}"
     verb = VERB[infinitive]
-    subject = draw_subject(draw)
-    use = draw.choose(("past", "past", "modal"))
-    forms = predicate(verb, draw_tense(draw, use), subject.person)
+    subject = draw_subject(draw, lambda subject: suits(subject, verb))
+    tense = draw.choose(("past", "past", MUST if german_preposition == "wegen" else "past"))
+    forms = predicate(verb, tense, subject.person)
     clause = Clause(subject, forms, join(english_rest, english), join(german, german_rest))
     return state(clause, (infinitive, noun.german, join(german_preposition, german_rest)))
 
@@ -137,7 +150,7 @@ def belonging(draw: Draw) -> Pair:
     verb = VERB["gehören"]
     adjectives = adjectives_for(noun, "gehören")
     adjective = draw.choose(adjectives) if adjectives and draw.chance(0.4) else None
-    plural = noun.is_paired or draw.chance(0.25)
+    plural = draw.choose(numbers_after(THE, noun, may_be_plural=draw.chance(0.4)))
     phrase = NounPhrase(noun, draw.choose((THESE if plural else THIS, THE)), plural, adjective)
     subject = noun_subject(phrase)
     form = draw.choose(("state", "state", "ask", "deny", "whose"))
@@ -154,15 +167,17 @@ def belonging(draw: Draw) -> Pair:
         owner = PRONOUN[draw.choose(pronouns)]
         english, german = owner.english_object, owner.dative
     else:
-        owners = nouns_of("kin host")
-        owner_noun = draw.choose(owners)
+        owner_noun = draw.choose(nouns_of("kin"))
         possessor = PRONOUN[draw.choose(("you",) if form == "ask" else ("I", "we", "he", "she"))]
         owner_phrase = NounPhrase(owner_noun, possessive(possessor))
         english, german = owner_phrase.english, owner_phrase.german("dative")
     combination = ("gehören", noun.german, join(phrase.modifier, german))
     clause = Clause(subject, forms, english, german)
-    if form != "deny":
-        return (ask if form == "ask" else state)(clause, combination)
+    if form == "ask":
+        is_pronoun = " " not in german
+        return ask(dative_before_subject(clause, german) if is_pronoun else clause, combination)
+    if form == "state":
+        return state(clause, combination)
     # "nicht" goes after a pronoun, but before a noun
     denied = join(german, "nicht") if " " not in german else join("nicht", german)
     return Pair(
@@ -180,15 +195,17 @@ def identity(draw: Draw) -> Pair:
     if kind == "own":
         noun = draw.choose(IDENTIFIED)
         determiner = possessive(PRONOUN[draw.choose(("I", "we", "you", "he", "she", "they"))])
-        plural = noun.is_paired or draw.chance(0.25)
         if "womens" in noun.kinds:
             determiner = possessive(PRONOUN[draw.choose(("I", "you", "she"))])
+        many = noun not in nouns_of("home room table garden") and draw.chance(0.4)
+        plural = draw.choose(numbers_after(determiner, noun, may_be_plural=many))
         adjectives = adjectives_for(noun, "sein")
         adjective = draw.choose(adjectives) if adjectives and draw.chance(0.4) else None
     elif kind == "kin":
-        noun = draw.choose(nouns_of("kin host"))
+        noun = draw.choose(nouns_of("kin befriended"))
         determiner = possessive(PRONOUN[draw.choose(("I", "we", "you", "he", "she"))])
-        plural = bool(noun.english_plural) and draw.chance(0.3)
+        many = noun.is_befriended or (bool(noun.english_plural) and draw.chance(0.5))
+        plural = draw.choose(numbers_after(determiner, noun, may_be_plural=many))
     elif kind == "a":
         noun = draw.choose(SHOWN_OFF)
         adjective = draw.choose(adjectives_for(noun, "sein"))
@@ -239,9 +256,8 @@ def fit(draw: Draw) -> Pair:
     form = draw.choose(("state", "ask", "deny"))
     others = ("she",) if "womens" in noun.kinds else ("he", "she")
     owner = PRONOUN[draw.choose(("you", *others) if form == "ask" else ("I", *others))]
-    english_extra, german_extra = draw.choose(
-        (("", ""), ("well", "gut"), ("very well", "sehr gut"))
-    )
+    extras = (("", ""), ("well", "gut"), ("very well", "sehr gut"))
+    english_extra, german_extra = draw.choose(extras[:2] if form == "ask" else extras)
     if form == "deny":
         english_extra, german_extra = "", "nicht"
     forms = predicate(VERB["passen"], "simple", subject.person, do_support=form != "state")
@@ -252,27 +268,26 @@ def fit(draw: Draw) -> Pair:
     if form == "deny":
         return Pair(sentence(clause.english_negated), sentence(clause.verb_second), combination)
     if form == "ask":
-        return Pair(
-            sentence(clause.english_question, end="?"),
-            sentence(forms.finite, owner.dative, subject.german, german_extra, end="?"),
-            combination,
-        )
+        return ask(dative_before_subject(clause, owner.dative), combination)
     return state(clause, combination)
 
 
 def taste(draw: Draw) -> Pair:
     """Say how food tastes: Die Suppe schmeckt sehr gut."""
-    form = draw.choose((state, ask, deny))
-    return form(*tasting(draw, do_support=form is not state))
+    form = draw.choose((state, state, ask, deny))
+    tastes = {ask: TASTES[:1], deny: TASTES[:3]}.get(form, TASTES)
+    return form(*tasting(draw, tastes, do_support=form is not state))
 
 
-def tasting(draw: Draw, *, do_support: bool) -> tuple[Clause, Combination]:
-    """Draw a clause about how food tastes, and its combination."""
+def tasting(
+    draw: Draw, tastes: tuple[tuple[str, str], ...] = TASTES, *, do_support: bool = False
+) -> tuple[Clause, Combination]:
+    """Draw a clause about how food tastes, one of these, and its combination."""
     noun = draw.choose(TASTED)
     plural = not noun.is_mass and noun.english not in ("cake", "pizza", "salad", "sandwich")
     phrase = NounPhrase(noun, draw.choose((THE, THESE if plural else THIS)), plural)
     subject = noun_subject(phrase)
-    english, german = draw.choose(TASTES)
+    english, german = draw.choose(tastes)
     forms = predicate(VERB["schmecken"], "simple", subject.person, do_support=do_support)
     clause = Clause(subject, forms, english, german)
     return clause, ("schmecken", noun.german, join(german, phrase.determiner.german))

@@ -103,6 +103,8 @@ def who(draw: Draw) -> Pair:
     scene = draw_scene(draw, choices, determiners=("a", "some", "the"))
     scene = replace(scene, subject=WHO)
     time = draw_time(draw, scene.frame, scene.use)
+    while time.english == "soon":
+        time = draw_time(draw, scene.frame, scene.use)
     clause = timed(scene.clause(), scene.complement, time)
     return Pair(
         sentence(clause.english, end="?"),

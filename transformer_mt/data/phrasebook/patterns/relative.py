@@ -10,12 +10,13 @@ from transformer_mt.data.phrasebook.constituents import (
 )
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause
+from transformer_mt.data.phrasebook.objects import numbers_after
 from transformer_mt.data.phrasebook.patterns.pair import Pair
 from transformer_mt.data.phrasebook.people import befits, draw_subject, suits
 from transformer_mt.data.phrasebook.scenes import draw_tense, times_for
 from transformer_mt.data.phrasebook.topics.occasions import RELATED
-from transformer_mt.data.phrasebook.topics.routines import STATES
-from transformer_mt.data.phrasebook.usage import VERB, nouns_of
+from transformer_mt.data.phrasebook.topics.routines import ACQUAINTANCES
+from transformer_mt.data.phrasebook.usage import VERB
 
 
 def relative_object(draw: Draw) -> Pair:
@@ -26,11 +27,12 @@ def relative_object(draw: Draw) -> Pair:
     subject = draw_subject(
         draw, lambda subject: suits(subject, verb) and befits(subject, verb, noun)
     )
-    plural = noun.is_paired or (bool(noun.english_plural) and draw.chance(0.2))
+    may_be_plural = bool(noun.english_plural) and "home" not in noun.kinds and draw.chance(0.4)
+    plural = draw.choose(numbers_after(THE, noun, may_be_plural=may_be_plural))
     phrase = NounPhrase(noun, THE, plural)
     thing = NounPhrase(noun, THE, plural).german("nominative")
     pronoun = phrase.german("accusative").split()[0]
-    times = times_for(("plan",), use, "")
+    times = times_for(("plan",), use, "") if use == "past" else ()
     time = draw.choose(times) if times and draw.chance(0.6) else None
     time_english, time_german = (time.english, time.german) if time else ("", "")
     forms = predicate(verb, draw_tense(draw, use), subject.person)
@@ -58,24 +60,24 @@ def relative_object(draw: Draw) -> Pair:
     )
 
 
+# what one has to do with people, and when
+GOVERNORS = (
+    ("kennen", "state"),
+    ("suchen", "now"),
+    ("treffen", "past"),
+    ("sprechen", "past"),
+    ("helfen", "past"),
+    ("sehen", "past"),
+)
+
+
 def relative_subject(draw: Draw) -> Pair:
     """Show a relative pronoun in the nominative: Ich kenne die Frau, die im Hotel arbeitet."""
-    noun = draw.choose(
-        nouns_of(
-            "man woman student tourist doctor teacher neighbor waiter police_officer tour_guide "
-            "salesman colleague driver"
-        )
-    )
+    persons, activity = draw.choose(ACQUAINTANCES)
+    noun = draw.choose(persons)
     plural = draw.chance(0.25)
     phrase = NounPhrase(noun, THE, plural)
     pronoun = phrase.german("nominative").split()[0]
-    activity = draw.choose(STATES)
-    while activity.verb.infinitive == "studieren" and noun.english not in (
-        "man",
-        "woman",
-        "student",
-    ):
-        activity = draw.choose(STATES)
     place = draw.choose(activity.places)
     inner = Clause(
         Subject(noun.german, "who", pronoun, "plural" if plural else "third", None),
@@ -83,16 +85,9 @@ def relative_subject(draw: Draw) -> Pair:
         place.english_at,
         place.german_at,
     )
-    verb, use = draw.choose(
-        (
-            ("kennen", "state"),
-            ("suchen", "now"),
-            ("treffen", "past"),
-            ("sprechen", "past"),
-            ("helfen", "past"),
-            ("sehen", "past"),
-        )
-    )
+    verb, use = draw.choose(GOVERNORS)
+    while verb == "sehen" and noun.english == "doctor":  # which is to consult him
+        verb, use = draw.choose(GOVERNORS)
     governor = VERB[verb]
     subject = draw_subject(draw, lambda subject: subject.name != noun.german)
     forms = predicate(governor, draw_tense(draw, use), subject.person)

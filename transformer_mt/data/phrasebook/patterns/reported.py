@@ -3,7 +3,6 @@
 from transformer_mt.data.phrasebook.constituents import (
     THE,
     THIS,
-    A,
     NounPhrase,
     Subject,
     begins_with_vowel,
@@ -16,14 +15,19 @@ from transformer_mt.data.phrasebook.constituents import (
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause
 from transformer_mt.data.phrasebook.lexicon import ADJECTIVES, PROFESSIONS
-from transformer_mt.data.phrasebook.objects import draw_noun_phrase, object_complement
+from transformer_mt.data.phrasebook.objects import (
+    draw_noun_phrase,
+    numbers_after,
+    object_complement,
+)
 from transformer_mt.data.phrasebook.patterns.clauses import speakers
-from transformer_mt.data.phrasebook.patterns.descriptions import described_by
-from transformer_mt.data.phrasebook.patterns.introductions import WANT, WISHES
-from transformer_mt.data.phrasebook.patterns.pair import Combination, Pair
+from transformer_mt.data.phrasebook.patterns.descriptions import OWNED_BY_MANY, described_by
+from transformer_mt.data.phrasebook.patterns.introductions import WANT
+from transformer_mt.data.phrasebook.patterns.pair import Combination, Pair, dative_before_subject
 from transformer_mt.data.phrasebook.patterns.possession import tasting
 from transformer_mt.data.phrasebook.people import (
     PRONOUN,
+    is_you,
     name_subjects,
     noun_subject,
     other_pronouns,
@@ -33,7 +37,6 @@ from transformer_mt.data.phrasebook.people import (
 from transformer_mt.data.phrasebook.scenes import draw_tense
 from transformer_mt.data.phrasebook.topics.ownership import FITTING, OWNED
 from transformer_mt.data.phrasebook.topics.routines import REFLEXIVE_FRAMES
-from transformer_mt.data.phrasebook.topics.situations import ADJECTIVE
 from transformer_mt.data.phrasebook.topics.timetables import EVENTS, ROUND_TIMES, ROUTINES
 from transformer_mt.data.phrasebook.topics.tours import CITIES
 from transformer_mt.data.phrasebook.usage import VERB, nouns_of
@@ -54,13 +57,12 @@ def reported_person(draw: Draw) -> Pair:
     others = [
         subject
         for subject in (*pronoun_subjects(), *name_subjects(), *name_subjects())
-        if subject.pronoun in other_pronouns(speaker.pronoun)
+        if subject.pronoun in other_pronouns(speaker.pronoun) and not is_you(subject)
     ]
-    content = draw.choose((_reflexive, _reflexive, _routine, _ambition, _wish))
-    verbs = ("sagen",) if content is _wish else REPORTING
+    content = draw.choose((_reflexive, _reflexive, _routine, _ambition))
     if content is _ambition:
         others = [subject for subject in others if subject.person == "third"]
-    return _report(draw, speaker, *content(draw, draw.choose(others)), verbs=verbs)
+    return _report(draw, speaker, *content(draw, draw.choose(others)))
 
 
 def _thinkers() -> tuple[Subject, ...]:
@@ -70,16 +72,9 @@ def _thinkers() -> tuple[Subject, ...]:
 REPORTING = ("wissen", "glauben", "sagen")
 
 
-def _report(
-    draw: Draw,
-    speaker: Subject,
-    content: Clause,
-    combination: Combination,
-    *,
-    verbs: tuple[str, ...] = REPORTING,
-) -> Pair:
-    """Put the content into a clause with "dass", after one of these verbs."""
-    verb = VERB[draw.choose(verbs)]
+def _report(draw: Draw, speaker: Subject, content: Clause, combination: Combination) -> Pair:
+    """Put the content into a clause with "dass", after a verb of knowing or saying."""
+    verb = VERB[draw.choose(REPORTING)]
     forms = predicate(verb, "simple", speaker.person)
     return Pair(
         sentence(speaker.english, forms.main, "that", content.english),
@@ -89,7 +84,7 @@ def _report(
 
 
 def _taste(draw: Draw) -> Content:
-    return tasting(draw, do_support=False)
+    return tasting(draw)
 
 
 def _fit(draw: Draw) -> Content:
@@ -98,14 +93,15 @@ def _fit(draw: Draw) -> Content:
     owner = PRONOUN[draw.choose(("I", "she") if "womens" in noun.kinds else ("I", "he", "she"))]
     forms = predicate(VERB["passen"], "simple", subject.person)
     clause = Clause(subject, forms, owner.english_object, owner.dative)
-    return clause, ("passen", noun.german, owner.dative)
+    combination = ("passen", noun.german, owner.dative)
+    return dative_before_subject(clause, owner.dative), combination
 
 
 def _belonging(draw: Draw) -> Content:
     noun = draw.choose([noun for noun in OWNED if not noun.is_paired])
     subject = noun_subject(NounPhrase(noun, draw.choose((THE, THIS))))
     owner = PRONOUN[draw.choose(("I", "we", "he", "she"))]
-    phrase = NounPhrase(draw.choose(nouns_of("kin host")), possessive(owner))
+    phrase = NounPhrase(draw.choose(nouns_of("kin")), possessive(owner))
     german = phrase.german("dative")
     forms = predicate(VERB["gehören"], "simple", "third")
     return Clause(subject, forms, phrase.english, german), ("gehören", noun.german, german)
@@ -123,12 +119,13 @@ def _event(draw: Draw) -> Content:
 
 def _description(draw: Draw) -> Content:
     adjective = draw.choose(ADJECTIVES)
-    nouns = [noun for noun in described_by(adjective) if "person" not in noun.kinds]
+    nouns = [n for n in described_by(adjective) if not {"person", "body"} & set(n.kinds)]
     while not nouns or "dress" in adjective.predicate_kinds:
         adjective = draw.choose(ADJECTIVES)
-        nouns = [noun for noun in described_by(adjective) if "person" not in noun.kinds]
+        nouns = [n for n in described_by(adjective) if not {"person", "body"} & set(n.kinds)]
     noun = draw.choose(nouns)
-    plural = noun.is_paired or (bool(noun.english_plural) and not noun.is_mass and draw.chance(0.3))
+    may_be_plural = noun in OWNED_BY_MANY and bool(noun.english_plural) and draw.chance(0.5)
+    plural = draw.choose(numbers_after(THE, noun, may_be_plural=may_be_plural))
     subject = noun_subject(NounPhrase(noun, THE, plural))
     clause = Clause(subject, copula(subject.person), adjective.english, adjective.german)
     return clause, ("sein", noun.german.lower(), adjective.german)
@@ -176,18 +173,3 @@ def _ambition(draw: Draw, subject: Subject) -> Content:
     article = "an" if begins_with_vowel(english) else "a"
     clause = Clause(subject, forms, f"{article} {english}", german)
     return clause, ("werden", german, subject.name)
-
-
-def _wish(draw: Draw, subject: Subject) -> Content:
-    english, adjective, noun_name = draw.choose(WISHES)
-    (noun,) = nouns_of(noun_name)
-    german = NounPhrase(noun, A, False, ADJECTIVE[adjective]).german("accusative")
-    receiver = draw.choose(other_pronouns(subject.pronoun))
-    forms = predicate(VERB["wünschen"], "simple", subject.person)
-    clause = Clause(
-        subject,
-        forms,
-        f"{receiver.english_object} a {english} {noun_name}",
-        join(receiver.dative, german),
-    )
-    return clause, ("wünschen", noun.german, receiver.dative)

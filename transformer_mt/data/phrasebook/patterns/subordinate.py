@@ -14,7 +14,7 @@ from transformer_mt.data.phrasebook.constituents import (
 )
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause, timed
-from transformer_mt.data.phrasebook.patterns.pair import Pair
+from transformer_mt.data.phrasebook.patterns.pair import Combination, Pair
 from transformer_mt.data.phrasebook.people import (
     PRONOUN,
     befits,
@@ -24,6 +24,7 @@ from transformer_mt.data.phrasebook.people import (
     noun_subjects,
     other_pronouns,
     pronoun_subjects,
+    shares_oddly,
     suits,
 )
 from transformer_mt.data.phrasebook.scenes import (
@@ -58,9 +59,12 @@ def zu_infinitive(draw: Draw) -> Pair:
     else:
         forms = predicate(VERB[german], tense, subject.person)
         main = Clause(subject, forms, "", "")
+    to, closing = "to", verb.zu_infinitive
+    if german == "hoffen":
+        to, closing = "to be able to", f"{verb.infinitive} zu können"
     return Pair(
-        sentence(main.english, "to", verb.english, scene.complement.english),
-        sentence(f"{main.verb_second},", scene.complement.german, verb.zu_infinitive),
+        sentence(main.english, to, verb.english, scene.complement.english),
+        sentence(f"{main.verb_second},", scene.complement.german, closing),
         scene.combination(german),
     )
 
@@ -80,8 +84,8 @@ def whether(draw: Draw) -> Pair:
     content = timed(scene.clause(), scene.complement, time)
     combination = scene.combination(time.german)
     if draw.chance(0.3):
-        mood = draw.choose(MOODS_ASKED)
         subject = scene.subject
+        mood = draw.choose(MOODS_ASKED if not subject.is_minor else MOODS_ASKED[:9])
         content = Clause(subject, copula(subject.person), mood.english, mood.german)
         combination = ("sein", subject.name.lower(), f"ob {mood.german}")
     if asking:
@@ -112,31 +116,45 @@ def although_weary(draw: Draw) -> Pair:
     again = pronoun_subject(scene.subject.pronoun)
     state = Clause(again, past_copula(again.person), adjective.english, adjective.german)
     first = draw.chance(0.3)
-    combination = scene.combination(adjective.german)
     if first:
-        named = replace(state, subject=scene.subject)
-        resumed = replace(main, subject=again)
-        return Pair(
-            sentence("although", f"{named.english},", resumed.english),
-            sentence("obwohl", f"{named.verb_final},", resumed.verb_first),
-            combination,
-        )
-    return Pair(
-        sentence(main.english, "although", state.english),
-        sentence(f"{main.verb_second},", "obwohl", state.verb_final),
-        combination,
-    )
+        main, state = replace(main, subject=again), replace(state, subject=scene.subject)
+    combination = scene.combination(adjective.german)
+    return _joined(("although", "obwohl"), main, state, combination, first=first)
+
+
+def _joined(
+    conjunction: tuple[str, str],
+    main: Clause,
+    inner: Clause,
+    combination: Combination,
+    *,
+    first: bool = False,
+) -> Pair:
+    """Join two clauses by a conjunction, English and German; the inner clause last or first."""
+    english, german = conjunction
+    if first:
+        source = sentence(english, f"{inner.english},", main.english)
+        target = sentence(german, f"{inner.verb_final},", main.verb_first)
+    else:
+        source = sentence(main.english, english, inner.english)
+        target = sentence(f"{main.verb_second},", german, inner.verb_final)
+    return Pair(source, target, combination)
 
 
 def although_flawed(draw: Draw) -> Pair:
     """Show "es" by gender: Sie hat den Mantel gekauft, obwohl er teuer war."""
     verb, noun, adjectives = draw.choose(FLAWS)
     adjective = draw.choose(adjectives)
-    subject = draw_subject(
-        draw, lambda subject: suits(subject, verb) and befits(subject, verb, noun)
-    )
     plural = noun.is_paired
     phrase = NounPhrase(noun, THE, plural)
+    subject = draw_subject(
+        draw,
+        lambda subject: (
+            suits(subject, verb)
+            and befits(subject, verb, noun)
+            and not shares_oddly(subject, verb, phrase)
+        ),
+    )
     main = Clause(
         subject,
         predicate(verb, "past", subject.person),
@@ -149,11 +167,8 @@ def although_flawed(draw: Draw) -> Pair:
         adjective.english,
         adjective.german,
     )
-    return Pair(
-        sentence(main.english, "although", flaw.english),
-        sentence(f"{main.verb_second},", "obwohl", flaw.verb_final),
-        (verb.infinitive, noun.german, f"obwohl {adjective.german}"),
-    )
+    combination = (verb.infinitive, noun.german, f"obwohl {adjective.german}")
+    return _joined(("although", "obwohl"), main, flaw, combination)
 
 
 def thing_pronoun(noun: Noun, *, plural: bool) -> Subject:
@@ -178,19 +193,9 @@ def while_clause(draw: Draw) -> Pair:
     other = draw.choose(others)
     forms = predicate(background, "progressive", other.person)
     clause = Clause(other, forms, "", "")
-    main = scene.clause()
     combination = scene.combination(f"während {background.infinitive}")
-    if draw.chance(0.4):
-        return Pair(
-            sentence("while", f"{clause.english},", main.english),
-            sentence("während", f"{clause.verb_final},", main.verb_first),
-            combination,
-        )
-    return Pair(
-        sentence(main.english, "while", clause.english),
-        sentence(f"{main.verb_second},", "während", clause.verb_final),
-        combination,
-    )
+    first = draw.chance(0.4)
+    return _joined(("while", "während"), scene.clause(), clause, combination, first=first)
 
 
 def before_clause(draw: Draw) -> Pair:
@@ -198,7 +203,9 @@ def before_clause(draw: Draw) -> Pair:
     scene = draw_scene(
         draw,
         [(frame, "habit") for frame in MORNINGS],
-        subjects=lambda subject: has_pronoun(subject) and not subject.is_minor,
+        subjects=lambda subject: (
+            has_pronoun(subject) and not subject.is_minor and "grand" not in subject.english
+        ),
     )
     assert scene.subject.pronoun is not None
     verb, name = draw.choose(OUTINGS)
@@ -214,23 +221,13 @@ def before_clause(draw: Draw) -> Pair:
     )
     main = replace(scene, subject=named).clause()
     combination = scene.combination(f"bevor {place.german_to}")
-    if first:
-        return Pair(
-            sentence("before", f"{going.english},", main.english),
-            sentence("bevor", f"{going.verb_final},", main.verb_first),
-            combination,
-        )
-    return Pair(
-        sentence(main.english, "before", going.english),
-        sentence(f"{main.verb_second},", "bevor", going.verb_final),
-        combination,
-    )
+    return _joined(("before", "bevor"), main, going, combination, first=first)
 
 
 OUTINGS = (
     ("fahren", "work"),
     ("fahren", "office"),
-    ("fahren", "university"),
+    ("gehen", "park"),
     ("gehen", "market"),
     ("gehen", "supermarket"),
 )

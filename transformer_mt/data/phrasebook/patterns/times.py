@@ -24,6 +24,7 @@ from transformer_mt.data.phrasebook.people import (
     PRONOUN,
     draw_subject,
     genitive_subjects,
+    is_you,
     not_us,
     noun_subject,
     noun_subjects,
@@ -33,6 +34,7 @@ from transformer_mt.data.phrasebook.scenes import draw_tense
 from transformer_mt.data.phrasebook.topics.situations import PLACE
 from transformer_mt.data.phrasebook.topics.timetables import (
     EVENTS,
+    FORESEEN,
     LONG_SPANS,
     ROUTINE_TIMES,
     ROUTINES,
@@ -101,15 +103,19 @@ def date(draw: Draw) -> Pair:
         if draw.chance(0.5):
             phrase = NounPhrase(noun, *draw.choose(genitive_subjects()))
     else:
-        phrase = NounPhrase(draw.choose(EVENTS), THE)
+        phrase = NounPhrase(draw.choose(DATED), THE)
     if kind == "trip":
         return _dated_trip(draw, english, german)
     subject = noun_subject(phrase)
     clause = Clause(subject, copula("third"), f"on {english}", f"am {german}")
     combination = ("sein", subject.german, german)
-    if subject.english != "my birthday" and draw.chance(0.3):
+    if not_us(subject) and draw.chance(0.3):
         return ask(clause, combination)
     return state(clause, combination)
+
+
+# what takes place on one day
+DATED = tuple(noun for noun in EVENTS if noun.english not in ("movie", "course"))
 
 
 def _dated_trip(draw: Draw, english: str, german: str) -> Pair:
@@ -139,7 +145,7 @@ def age(draw: Draw) -> Pair:
     youngest, oldest = (2, 14) if subject.is_minor else (13, 45)
     if "grand" in subject.english:
         youngest, oldest = 65, 95
-    elif subject.english.endswith(("father", "mother", "boss")):
+    elif subject.english.endswith(("father", "mother", "boss", "uncle", "aunt")):
         youngest, oldest = 45, 69
     number = draw.choose(NUMBERS[youngest - 2 : oldest - 1])
     clause = Clause(
@@ -174,14 +180,22 @@ AGED = tuple(
         "aunt",
         "cousin",
         "boss",
-        "friend",
     )
 )
 
 
 def since(draw: Draw) -> Pair:
     """Show "seit" with the dative and the present: Sie wohnt seit drei Jahren in Berlin."""
-    subject = draw_subject(draw, lambda subject: subject.english != "you" and not subject.is_minor)
+    # what strangers and the person spoken to did so long is not told
+    subject = draw_subject(
+        draw,
+        lambda subject: (
+            not is_you(subject)
+            and not subject.is_minor
+            and not subject.english.startswith("the ")
+            and "grand" not in subject.english
+        ),
+    )
     kind = draw.choose(("live", "work", "learn", "wait", "how long"))
     have = "has" if subject.person == "third" else "have"
     place = PLACE[draw.choose(HOMES)]
@@ -201,7 +215,7 @@ def since(draw: Draw) -> Pair:
     else:
         verb, done, german_rest = VERB["wohnen"], f"lived {place.english_at}", place.german_at
     if kind == "how long":
-        asked = draw_subject(draw, not_us)
+        asked = draw_subject(draw, lambda asked: not_us(asked) and "grand" not in asked.english)
         clause = Clause(asked, predicate(verb, "simple", asked.person), "", "")
         have = "has" if asked.person == "third" else "have"
         return Pair(
@@ -234,8 +248,8 @@ WORKPLACES = (
 
 def weather(draw: Draw) -> Pair:
     """Tell the weather, now, then and soon: In Berlin war es gestern kalt."""
-    english, german = draw.choose(WEATHERS)
     verb, english_day, german_day = draw.choose(WEATHER_DAYS)
+    english, german = draw.choose(FORESEEN if verb == "will" else WEATHERS)
     english_place, german_place = draw.choose(WEATHER_PLACES)
     finite = {"is": "ist", "was": "war", "will": "wird"}[verb]
     combination = (finite, german_place, join(german_day, german))

@@ -17,7 +17,7 @@ from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.german import contract
 from transformer_mt.data.phrasebook.grammar import Clause, Complement, plain_clause, timed
 from transformer_mt.data.phrasebook.lexicon import PLACES
-from transformer_mt.data.phrasebook.objects import FARAWAY, adjectives_for
+from transformer_mt.data.phrasebook.objects import FARAWAY, adjectives_for, numbers_after
 from transformer_mt.data.phrasebook.patterns.pair import Pair, ask, state, state_deny_or_ask
 from transformer_mt.data.phrasebook.people import PRONOUN, draw_subject, noun_subject, suits
 from transformer_mt.data.phrasebook.scenes import draw_tense, times_for
@@ -46,7 +46,8 @@ def draw_sought(draw: Draw) -> tuple[NounPhrase, str]:
         adjectives = adjectives_for(noun)
         adjective = draw.choose(adjectives) if adjectives and draw.chance(0.3) else None
         owner = PRONOUN[draw.choose(("I", "we", "you", "he", "she"))]
-        plural = noun.is_paired or (owner.person == "plural" and draw.chance(0.5))
+        many = owner.person == "plural" and draw.chance(0.6)
+        plural = draw.choose(numbers_after(possessive(owner), noun, may_be_plural=many))
         phrase = NounPhrase(noun, possessive(owner), plural, adjective)
     else:
         noun = draw.choose(MISSED_PEOPLE)

@@ -13,34 +13,36 @@ slow        | train bus car bicycle ship streetcar
 expensive   | train bus plane taxi ship
 expensive   | dress shirt blouse skirt jacket coat sweater suit hat scarf shoe boot
 expensive   | watch ring camera phone computer television radio lamp
-expensive   | hotel restaurant café
+expensive   | restaurant café
 expensive   | apartment house
 expensive   | fish meat cheese ham bread butter honey
 cheap       | train bus plane taxi ship
 cheap       | dress shirt blouse skirt jacket coat sweater suit hat scarf
 cheap       | coffee tea water juice beer wine milk
-cheap       | hotel restaurant café
+cheap       | restaurant café
 old         | church castle bridge tower theater museum library
 old         | dog cat horse
-new         | car bicycle motorcycle computer television camera radio
-big         | kitchen bathroom bedroom living_room garage cellar office balcony garden
+new         | car bicycle motorcycle
+new         | computer television camera radio
+big         | kitchen bathroom bedroom living_room office
 big         | castle church museum theater hospital university hotel library school
-big         | dog cat horse
+big         | dog cat
 big         | bag backpack suitcase
-big         | table sofa bed closet shelf mirror
-small       | kitchen bathroom bedroom living_room garage cellar office balcony garden
-small       | table sofa bed closet shelf mirror lamp
+big         | table sofa bed wardrobe bookcase mirror
+small       | kitchen bathroom bedroom living_room office
+small       | table sofa bed wardrobe bookcase mirror
 small       | bakery bookstore pharmacy café restaurant
-long        | movie concert game meeting course tour
-long        | dress skirt coat scarf
-long        | bridge river street
-short       | movie concert meeting course tour
+long        | movie concert meeting tour
+long        | game party
+long        | dress skirt coat
+long        | street bridge
+short       | movie concert meeting tour
 heavy       | bag backpack suitcase
-heavy       | table sofa bed closet
+heavy       | table sofa bed wardrobe
 light       | bag backpack suitcase
-warm        | coat jacket sweater scarf blanket
+warm        | coat jacket sweater
 warm        | kitchen bathroom bedroom living_room office
-cold        | kitchen bathroom bedroom cellar garage
+cold        | kitchen bathroom bedroom basement garage
 sweet       | apple banana orange
 interesting | book novel story newspaper magazine
 interesting | museum exhibition castle church
@@ -53,20 +55,20 @@ beautiful   | dress skirt blouse coat
 famous      | castle church museum bridge tower
 comfortable | chair sofa bed
 comfortable | shoe boot
-quiet       | park beach village street café hotel
-high        | tower mountain bridge
+quiet       | park beach village
+quiet       | café restaurant
+tall        | tower church
 deep        | lake river
 difficult   | word sentence
-difficult   | game course
 easy        | word sentence
-important   | letter message email meeting
+important   | letter message email
 smart       | dog cat horse
 bright      | kitchen bedroom living_room office
-dark        | kitchen bedroom cellar garage
-good        | hotel restaurant
-good        | book novel movie
+dark        | kitchen bedroom basement garage
+good        | restaurant café
+good        | novel movie
 clean       | kitchen bathroom bedroom
-dirty       | kitchen bathroom window car
+dirty       | kitchen bathroom
 """)
 )
 # what one says of people
@@ -102,8 +104,6 @@ _WANTED = {
     "boot": "warm comfortable cheap",
     "dictionary": "new good",
     "office": "big quiet bright",
-    "ring": "cheap beautiful",
-    "kitchen": "big bright modern",
 }
 BETTER = tuple(
     (noun, tuple(more for word in words.split() if (more := ADJECTIVE[word].comparative)))

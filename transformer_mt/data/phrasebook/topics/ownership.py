@@ -6,8 +6,13 @@ from transformer_mt.data.phrasebook.usage import nouns_of
 OWNED = nouns_of(
     "thing outdoor hat scarf glove shoe boot cap vehicle computer guitar towel pillow blanket"
 )
+# of others' things, what one needs and likes
+COVETED = (
+    ("brauchen", nouns_of("key dictionary umbrella charger car bicycle computer camera suitcase")),
+    ("mögen", nouns_of("jacket coat hat scarf bag car bicycle motorcycle guitar watch ring")),
+)
 IDENTIFIED = nouns_of(
-    "carpet mirror thing clothes vehicle computer guitar towel apartment house room pet glass cup table garden"
+    "carpet mirror thing clothes vehicle computer guitar towel apartment house room pet cup table garden"
 )
 SHOWN_OFF = nouns_of(
     "city village museum church castle park island lake restaurant hotel café question idea "
@@ -74,7 +79,7 @@ door         | church
 door         | garage
 door         | apartment
 door         | bathroom
-door         | cellar
+door         | basement
 door         | library
 window       | kitchen
 window       | bedroom

@@ -9,9 +9,9 @@ SUGGESTED = tuple(
     for frame in frames_of(
         "besuchen sehen:movie,exhibition kochen backen essen:pizza,soup,salad,fish,ice_cream "
         "kaufen:flower,gift,staple,produce,stamp,sofa,table,television nehmen mieten:car,bicycle,boat,apartment,house "
-        "gehen fahren fliegen reisen einladen anrufen:kin,host helfen:kin,host putzen:kitchen,bathroom,window "
-        "aufräumen:kitchen,living_room,cellar,garage abholen:kin,host buchen:flight,trip,tour "
-        "verkaufen:car,piano,house,boat schreiben:letter,postcard,email treffen:kin,host",
+        "gehen fahren fliegen reisen einladen anrufen:kin,friend helfen:kin,friend putzen:kitchen,bathroom,window "
+        "aufräumen:kitchen,living_room,basement,garage abholen:kin,friend buchen:flight,trip,tour "
+        "verkaufen:car,piano,house,boat schreiben:letter,postcard,email treffen:kin,friend",
         "plan",
     )
 )
@@ -29,6 +29,6 @@ ausmachen   | switched
 lesen       | book newspaper magazine letter novel message postcard
 nehmen      | chair cup plate knife fork spoon glass blanket pillow towel newspaper apple banana bicycle umbrella pencil
 essen       | apple banana orange cookie bread_roll sandwich cake
-sehen       | picture passport ticket letter movie
+sehen       | picture passport ticket letter
 """)
 )

@@ -39,7 +39,7 @@ einladen    | plan | neighbor colleague friend student teacher
 # of which one asks how many
 COUNTED = _read_actions("""
 haben     | state | child brother sister son daughter cousin friend colleague neighbor dog cat horse bird room window suitcase question ticket bicycle car book picture lamp
-brauchen  | state | chair table bed cup glass plate knife fork spoon blanket pillow towel ticket stamp egg apple tomato potato candle form day week hour minute bottle
+brauchen  | state | chair table bed cup plate knife fork spoon blanket pillow towel ticket stamp egg apple tomato potato candle form day week hour minute bottle
 kaufen    | past  | apple egg tomato potato ticket stamp postcard flower book candle bread_roll banana orange
 essen     | past  | apple egg cookie bread_roll sausage sandwich banana orange carrot
 schreiben | past  | letter email postcard message
@@ -52,32 +52,38 @@ einladen  | past  | guest friend colleague neighbor child
 verlieren | past  | key glove umbrella ticket
 """)
 
-# "a few" and "a little": English | German | of what
-QUANTITIES = tuple(
-    (english, german, kind)
-    for english, german, kind in read_rows("""
-a few        | ein paar      | count
-many         | viele         | count
-enough       | genug         | count
-a little     | ein bisschen  | mass
-a lot of     | viel          | mass
-enough       | genug         | mass
+# how much: by name, English and German
+QUANTITIES = {
+    "few": ("a few", "ein paar"),
+    "many": ("a lot of", "viele"),
+    "little": ("a little", "ein bisschen"),
+    "some": ("some", "etwas"),
+    "much": ("a lot of", "viel"),
+    "enough": ("enough", "genug"),
+}
+# verb | use | how much | nouns; "a little fish" would be a small one
+USED_UP = tuple(
+    (Frame(VERB[verb], (use,), (), nouns_of(kinds)), use, tuple(words.split()))
+    for verb, use, words, kinds in read_rows("""
+brauchen | state | few many        | apple egg tomato potato onion carrot banana chair cup plate stamp candle flower towel blanket bottle
+brauchen | state | little some     | rice meat bread cheese ham butter honey sugar salt milk water money time help soap
+brauchen | state | much            | rice meat bread cheese sugar milk water money time help
+kaufen   | past  | few many enough | apple egg tomato potato onion carrot banana strawberry cookie bread_roll
+kaufen   | past  | few many        | stamp postcard flower candle
+kaufen   | past  | much enough     | cheese meat fish rice bread chocolate sugar butter milk juice water
+kaufen   | past  | some            | cheese meat fish rice bread ham chocolate sugar butter soap
+kaufen   | modal | few many enough | apple egg tomato potato strawberry
+kaufen   | modal | few many        | flower candle
+kaufen   | modal | some enough     | cheese meat fish rice chocolate sugar milk
+essen    | past  | few many        | strawberry cookie tomato carrot
+essen    | past  | little much     | bread cheese rice chocolate soup ice_cream
+essen    | past  | some            | fish meat
+trinken  | past  | little much     | coffee tea water milk juice lemonade
+haben    | state | few many        | book picture idea flower friend
+haben    | state | enough much     | money time
+haben    | state | few enough      | chair
 """)
 )
-USED_UP = _read_actions("""
-brauchen | state | apple egg tomato potato onion carrot banana chair cup glass plate stamp candle flower towel blanket bottle
-brauchen | state | staple larder milk water juice money time help soap
-kaufen   | past  | apple egg tomato potato onion carrot banana strawberry cookie bread_roll stamp postcard flower candle
-kaufen   | past  | cheese meat fish rice bread ham chocolate sugar butter milk juice water
-kaufen   | modal | apple egg tomato potato strawberry flower candle
-kaufen   | modal | cheese meat fish rice chocolate sugar milk
-essen    | past  | strawberry cookie tomato carrot
-essen    | past  | bread cheese rice chocolate soup ice_cream
-trinken  | past  | coffee tea water milk juice lemonade
-haben    | state | book picture friend question idea flower chair
-haben    | state | money time
-""")
-USED_UP = tuple((frame, use) for frame, use in USED_UP if frame.nouns)
 
 # English, plural | article, German, plural | contents
 MEASURES = tuple(
@@ -86,9 +92,10 @@ MEASURES = tuple(
 cup        | cups    | eine | Tasse   | Tassen   | coffee tea
 glass      | glasses | ein  | Glas    | Gläser   | water milk juice beer wine lemonade
 bottle     | bottles | eine | Flasche | Flaschen | water milk juice beer wine lemonade
-piece      | pieces  | ein  | Stück   | Stück    | cheese chocolate bread soap
+piece      | pieces  | ein  | Stück   | Stück    | cheese chocolate bread
+bar        | bars    | ein  | Stück   | Stück    | soap
 kilo       | kilos   | ein  | Kilo    | Kilo     | apple orange banana strawberry tomato potato carrot onion rice sugar meat fish cheese
-package    | packages | eine | Packung | Packungen | butter rice sugar salt cookie
+package    | packages | eine | Packung | Packungen | rice sugar salt cookie
 jar        | jars    | ein  | Glas    | Gläser   | honey jam
 bowl       | bowls   | einen | Teller | Teller   | soup
 """)

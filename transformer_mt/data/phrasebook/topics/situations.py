@@ -62,8 +62,8 @@ ACTIVITIES = _read_activities("""
 park          | lesen:book,newspaper,novel,magazine essen:fruit,sandwich,ice_cream treffen spielen
 park          | sehen:person,pet,bird,horse suchen:pet,key finden:wallet,key,ring verlieren:thing warten
 garden        | lesen:book,newspaper,novel,letter trinken essen:fruit,cake,ice_cream,salad spielen
-garden        | suchen:pet,key sprechen:kin,host
-kitchen       | essen:fruit,soup,bread,sandwich trinken kochen backen helfen:kin suchen:key,wallet,phone
+garden        | suchen:pet,key sprechen:kin,friend
+kitchen       | essen:fruit,soup,bread,sandwich trinken kochen backen helfen:relative suchen:key,wallet,phone
 kitchen       | schneiden finden:key,phone,wallet
 living room   | lesen hören suchen:key,phone,book,wallet finden:key,phone,book trinken spielen:child,boy,girl
 garage        | reparieren:vehicle waschen:vehicle suchen:bicycle,umbrella,suitcase finden:umbrella,suitcase
@@ -71,36 +71,36 @@ balcony       | lesen:book,newspaper,novel,magazine trinken essen:fruit,ice_crea
 office        | schreiben:mail lesen:mail,newspaper trinken:hot_drink treffen:colleague,boss
 office        | sprechen:colleague,boss suchen:key,phone,letter vergessen:umbrella,phone,charger,jacket
 market        | kaufen:produce,flower,fruit,cheese treffen sehen:person verlieren:key,bag,wallet
-supermarket   | kaufen:staple,larder,produce treffen:host,kin sehen:person verlieren:key,phone,wallet
-bakery        | kaufen:bread,bread_roll,cookie,cake treffen:host warten:kin,host
-bookstore     | kaufen:book,novel,dictionary,city_map,postcard suchen:city_map treffen:host,kin
-train station | kaufen:ticket,newspaper,magazine treffen:kin,host warten:kin,host,train,taxi verlieren:baggage,ticket
+supermarket   | kaufen:staple,larder,produce treffen:kin,friend sehen:person verlieren:key,phone,wallet
+bakery        | kaufen:bread,bread_roll,cookie,cake treffen:kin,friend warten:kin,friend
+bookstore     | kaufen:book,novel,dictionary,city_map,postcard suchen:city_map treffen:kin,friend
+train station | kaufen:ticket,newspaper,magazine treffen:kin,friend warten:kin,friend,train,taxi verlieren:baggage,ticket
 train station | sehen:person vergessen:bag,umbrella
-airport       | kaufen:magazine,city_map treffen:kin,host warten:kin,host,taxi,bus verlieren:baggage,passport
-bus stop      | warten:kin,host,bus treffen:kin,host vergessen:umbrella,bag
-library       | lesen:book,newspaper,novel,magazine treffen:kin,host vergessen:umbrella,bag,jacket
-restaurant    | essen:dish bestellen:dish treffen:kin,host warten:kin,host,waiter vergessen:umbrella,jacket,bag,wallet
-café          | trinken:hot_drink essen:cake,ice_cream bestellen:ice_cream,salad,sandwich treffen:kin,host warten:kin,host lesen:newspaper,magazine
-hotel         | treffen:kin,host,guest warten:kin,host,taxi vergessen:passport,charger,toothbrush,camera reservieren:room
+airport       | kaufen:magazine,city_map treffen:kin,friend warten:kin,friend,taxi,bus verlieren:baggage,passport
+bus stop      | warten:kin,friend,bus treffen:kin,friend vergessen:umbrella,bag
+library       | lesen:book,newspaper,novel,magazine treffen:kin,friend vergessen:umbrella,bag,jacket
+restaurant    | essen:dish bestellen:dish treffen:kin,friend warten:kin,friend,waiter vergessen:umbrella,jacket,bag,wallet
+café          | trinken:hot_drink essen:cake,ice_cream bestellen:ice_cream,salad,sandwich treffen:kin,friend warten:kin,friend lesen:newspaper,magazine
+hotel         | treffen:kin,friend,guest warten:kin,friend,taxi vergessen:passport,charger,toothbrush,camera reservieren:room
 school        | warten:kin,child treffen:teacher,kin sprechen:teacher vergessen:jacket,bag
-museum        | sehen:tourist,student,woman,man treffen:kin,host verlieren:camera,ticket,umbrella kaufen:postcard,ticket
-theater       | treffen:kin,host vergessen:umbrella,coat,jacket sehen:neighbor,teacher,boss
-zoo           | sehen:horse,bird essen:ice_cream treffen:kin,host verlieren:camera,umbrella,backpack
+museum        | sehen:tourist,student,woman,man treffen:kin,friend verlieren:camera,umbrella kaufen:postcard
+theater       | treffen:kin,friend vergessen:umbrella,coat,jacket sehen:neighbor,teacher,boss
+zoo           | sehen:horse,bird essen:ice_cream treffen:kin,friend verlieren:camera,umbrella,backpack
 beach         | lesen:book,novel,magazine essen:ice_cream,fruit finden:ring,key spielen:playmate,dog verlieren:ring,watch,towel
 train         | lesen:book,newspaper,novel,magazine vergessen:umbrella,bag,jacket treffen:neighbor,colleague,student essen:sandwich,fruit
 bus           | lesen:newspaper,magazine vergessen:umbrella,bag verlieren:key,wallet,glove treffen:neighbor,colleague
 home          | lesen kochen essen:pizza,soup,salad trinken:hot_drink backen hören vergessen:wallet,passport,ticket,phone
-city          | kaufen:dress,jacket,coat,shoe,gift treffen:kin,host sehen:person verlieren:key,bag,watch
-Berlin        | treffen:kin,host sehen:castle,museum besuchen:kin,host kaufen:dress,coat,camera mieten:apartment,car
-Munich        | treffen:kin,host besuchen:kin,host,museum kaufen:dress,jacket mieten:apartment,car
-Vienna        | treffen:kin,host besuchen:kin,host,castle,museum kaufen:dress,picture,hat suchen:hotel
-Rome          | treffen:kin,host besuchen:kin,host,church,museum kaufen:shoe,suit,bag suchen:hotel
+city          | kaufen:dress,jacket,coat,shoe,gift treffen:kin,friend sehen:person verlieren:key,bag,watch
+Berlin        | treffen:kin,friend sehen:castle,museum besuchen:kin,friend kaufen:dress,coat,camera mieten:apartment,car
+Munich        | treffen:kin,friend besuchen:kin,friend,museum kaufen:dress,jacket mieten:apartment,car
+Vienna        | treffen:kin,friend besuchen:kin,friend,castle,museum kaufen:dress,picture,hat suchen:hotel
+Rome          | treffen:kin,friend besuchen:kin,friend,church,museum kaufen:shoe,suit,bag suchen:hotel
 """)
 
 # why one goes somewhere: place | verbs
 ERRANDS = _read_activities("""
-city        | kaufen:dress,jacket,coat,shoe,gift,lamp treffen:kin,host besuchen:museum,exhibition
-park        | spielen:playmate,dog treffen:kin,host lesen:book,newspaper,magazine
+city        | kaufen:dress,jacket,coat,shoe,gift,lamp treffen:kin,friend besuchen:museum,exhibition
+park        | spielen:playmate,dog treffen:kin,friend lesen:book,newspaper,magazine
 garden      | lesen:book,newspaper,novel spielen trinken:hot_drink
 office      | schreiben:mail treffen:boss,colleague sprechen:boss,colleague abholen:suitcase
 market      | kaufen:produce,fruit,cheese,flower
@@ -108,26 +108,26 @@ supermarket | kaufen:staple,larder,produce,soap
 bakery      | kaufen:bread,bread_roll,cake,cookie
 bookstore   | kaufen:book,novel,dictionary,city_map
 post office | kaufen:stamp abholen:suitcase
-train station | abholen:kin,host treffen:kin,host kaufen:ticket,newspaper
-airport     | abholen:kin,host treffen:kin,host
-library     | lesen:book,newspaper,magazine zurückgeben:book,novel,dictionary treffen:kin,host
-restaurant  | essen:dish treffen:kin,host
-café        | essen:cake,ice_cream treffen:kin,host trinken:hot_drink
-hotel       | abholen:kin,host,suitcase treffen:kin,host,guest
-movies      | sehen:movie treffen:kin,host
-home        | kochen lesen anrufen:kin,host aufräumen:kitchen,bedroom füttern:pet
-Berlin      | besuchen:kin,host,museum treffen:kin,host kaufen:car,piano
-Hamburg     | besuchen:kin,host,museum treffen:kin,host verkaufen:car,boat
-Munich      | besuchen:kin,host,castle treffen:kin,host kaufen:car,motorcycle
-Vienna      | besuchen:kin,host,castle treffen:kin,host
+train station | abholen:kin,friend treffen:kin,friend kaufen:ticket,newspaper
+airport     | abholen:kin,friend treffen:kin,friend
+library     | lesen:book,newspaper,magazine zurückgeben:book,novel,dictionary treffen:kin,friend
+restaurant  | essen:dish treffen:kin,friend
+café        | essen:cake,ice_cream treffen:kin,friend trinken:hot_drink
+hotel       | abholen:kin,friend,suitcase treffen:kin,friend,guest
+movies      | sehen:movie treffen:kin,friend
+home        | kochen lesen anrufen:kin,friend aufräumen:kitchen,bedroom füttern:pet
+Berlin      | besuchen:kin,friend,museum treffen:kin,friend kaufen:car,piano
+Hamburg     | besuchen:kin,friend,museum treffen:kin,friend verkaufen:car,boat
+Munich      | besuchen:kin,friend,castle treffen:kin,friend kaufen:car,motorcycle
+Vienna      | besuchen:kin,friend,castle treffen:kin,friend
 """)
 
 # moods and what brought them about: adjective | verbs in the past
 MOODS = tuple(
     (ADJECTIVE[adjective], frames_of(verbs, "past"))
     for adjective, verbs in read_rows("""
-happy | finden:key,wallet,ring,passport,phone,hotel,apartment kaufen:dress,car,house,boat,bicycle
-happy | treffen:kin,host,friend sehen:kin,host besuchen:kin,host,island
+happy | finden:key,wallet,ring,passport,phone,hotel,apartment kaufen:car,house,boat,bicycle
+happy | treffen:kin,friend sehen:kin,friend besuchen:kin,friend,island
 sad   | verlieren:ring,watch,key,wallet,camera,phone,hat,scarf,umbrella verkaufen:car,house,piano,boat
 angry | verlieren:key,wallet,phone,ticket,passport,camera verpassen vergessen:umbrella,password,appointment,meeting,passport,wallet
 tired | putzen waschen aufräumen reparieren:car,bicycle,washing_machine suchen:hotel,key,phone kochen backen
@@ -137,13 +137,13 @@ tired | putzen waschen aufräumen reparieren:car,bicycle,washing_machine suchen:
 # what one has to do, and why one cannot do anything else then
 DUTIES = frames_of(
     "schreiben lesen:letter reparieren:car,bicycle,computer putzen waschen aufräumen kochen anrufen "
-    "abholen helfen besuchen:kin,host kaufen:staple,produce,gift,ticket suchen:key,wallet,passport "
+    "abholen helfen besuchen:kin,friend kaufen:staple,produce,gift,ticket suchen:key,wallet,passport "
     "treffen:boss,colleague packen beantworten zurückgeben füttern",
     "modal",
 )
 DUTIES_AT_HOME = frames_of(
-    "schreiben putzen aufräumen:kitchen,bedroom,room kochen backen anrufen:kin,host "
-    "waschen:shirt,sock,sweater,blouse,towel warten:kin,host packen füttern "
+    "schreiben putzen aufräumen:kitchen,bedroom,room kochen backen anrufen:kin,friend "
+    "waschen:shirt,sock,sweater,blouse,towel warten:kin,friend packen füttern "
     "beantworten suchen:key,wallet,passport",
     "modal",
 )
@@ -152,9 +152,9 @@ DUTIES_AT_HOME = frames_of(
 CONDITIONS = tuple(
     (english, german, frames_of(verbs, "plan") + frames_of(now, "now"))
     for english, german, verbs, now in read_rows("""
-it rains            | es regnet               | kochen putzen aufräumen backen sehen:movie schreiben anrufen:kin,host | lesen:book,novel,story hören
+it rains            | es regnet               | kochen putzen aufräumen backen sehen:movie schreiben anrufen:kin,friend | lesen:book,novel,story hören
 the weather is bad  | das Wetter schlecht ist | besuchen:museum,exhibition putzen aufräumen backen sehen:movie schreiben | lesen:book,novel,story hören
-the weather is good | das Wetter gut ist      | besuchen:kin,host,castle,zoo,island waschen:car reparieren:bicycle | spielen essen:ice_cream
+the weather is good | das Wetter gut ist      | besuchen:kin,friend,castle,zoo,island waschen:car reparieren:bicycle | spielen essen:ice_cream
 it is cold          | es kalt ist             | besuchen:museum kochen:soup backen sehen:movie | lesen:book,novel tragen:coat,cap,scarf
 """)
 )
@@ -163,28 +163,28 @@ it is cold          | es kalt ist             | besuchen:museum kochen:soup back
 SPOTS = tuple(
     (english, place, goal, VERB[verb], VERB[putting], nouns_of(kinds))
     for english, place, goal, verb, putting, kinds in read_rows("""
-on the table       | auf dem Tisch     | auf den Tisch     | liegen | legen   | lying
+on the table       | auf dem Tisch     | auf den Tisch     | liegen | legen   | written key wallet umbrella watch ring gift pencil knife fork spoon phone camera charger menu
 on the table       | auf dem Tisch     | auf den Tisch     | stehen | stellen | lamp radio computer cup glass bottle plate candle
 under the table    | unter dem Tisch   | unter den Tisch   | liegen | legen   | thing
-on the chair       | auf dem Stuhl     | auf den Stuhl     | liegen | legen   | lying
-on the bed         | auf dem Bett      | auf das Bett      | liegen | legen   | lying
+on the chair       | auf dem Stuhl     | auf den Stuhl     | liegen | legen   | written garment key wallet umbrella phone camera gift towel blanket pillow
+on the bed         | auf dem Bett      | auf das Bett      | liegen | legen   | written garment key wallet umbrella phone camera gift towel blanket pillow
 under the bed      | unter dem Bett    | unter das Bett    | liegen | legen   | thing
-on the sofa        | auf dem Sofa      | auf das Sofa      | liegen | legen   | lying
-next to the lamp   | neben der Lampe   | neben die Lampe   | liegen | legen   | thing pill menu
+on the sofa        | auf dem Sofa      | auf das Sofa      | liegen | legen   | written garment key wallet umbrella phone camera gift blanket pillow
+next to the lamp   | neben der Lampe   | neben die Lampe   | liegen | legen   | written key wallet watch ring gift pencil phone camera charger pill menu
 next to the lamp   | neben der Lampe   | neben die Lampe   | stehen | stellen | cup glass bottle radio
 next to the bed    | neben dem Bett    | neben das Bett    | stehen | stellen | lamp radio suitcase chair table bottle
-next to the door   | neben der Tür     | neben die Tür     | stehen | stellen | suitcase chair table bicycle lamp shelf
+next to the door   | neben der Tür     | neben die Tür     | stehen | stellen | suitcase chair table bicycle lamp bookcase
 in front of the window | vor dem Fenster | vor das Fenster | stehen | stellen | chair table bed sofa lamp
 behind the door    | hinter der Tür    | hinter die Tür    | stehen | stellen | suitcase umbrella bicycle
 in the bag         | in der Tasche     | in die Tasche     | liegen | legen   | key letter book ticket camera phone wallet passport charger towel
-in the suitcase    | im Koffer         | in den Koffer     | liegen | legen   | lying
-in the backpack    | im Rucksack       | in den Rucksack   | liegen | legen   | thing towel blanket
-in the closet      | im Schrank        | in den Schrank    | liegen | legen   | towel blanket hat scarf sweater shirt cap pillow glove sock
+in the suitcase    | im Koffer         | in den Koffer     | liegen | legen   | garment book novel passport ticket umbrella camera charger gift towel toothbrush shoe boot
+in the backpack    | im Rucksack       | in den Rucksack   | liegen | legen   | book novel dictionary key ticket passport wallet phone camera charger city_map umbrella towel sweater jacket
+in the wardrobe      | im Schrank        | in den Schrank    | liegen | legen   | towel blanket hat scarf sweater shirt cap pillow glove sock
 in the kitchen     | in der Küche      | in die Küche      | stehen | stellen | plate cup bottle chair table radio refrigerator
-in the living room | im Wohnzimmer     | ins Wohnzimmer    | stehen | stellen | lamp radio television sofa chair table shelf piano
+in the living room | im Wohnzimmer     | ins Wohnzimmer    | stehen | stellen | lamp radio television sofa chair table bookcase piano
 in the garage      | in der Garage     | in die Garage     | stehen | stellen | bicycle motorcycle table chair refrigerator
-in the cellar      | im Keller         | in den Keller     | stehen | stellen | bicycle suitcase chair table shelf washing_machine
-in the car         | im Auto           | ins Auto          | liegen | legen   | thing jacket coat blanket city_map
+in the basement      | im Keller         | in den Keller     | stehen | stellen | bicycle suitcase chair table bookcase washing_machine
+in the car         | im Auto           | ins Auto          | liegen | legen   | bag backpack suitcase umbrella gift book camera phone wallet ticket jacket coat blanket city_map
 in the office      | im Büro           | ins Büro          | liegen | legen   | letter form bill passport book dictionary camera
 """)
 )

@@ -19,7 +19,7 @@ WEEKDAYS = tuple(
 )
 EVENTS = nouns_of("event")
 
-MORNING = "five six seven eight nine ten"
+MORNING = "six seven eight nine ten"
 AFTERNOON = "one two three four five six seven"
 EVENING = "seven eight nine ten eleven twelve"
 
@@ -47,8 +47,8 @@ ROUTINES = tuple(
 )
 # when banks and museums open and close
 BUSINESS_HOURS = {
-    "öffnen": at_hours(ROUND_TIMES, MORNING),
-    "schließen": at_hours(ROUND_TIMES, AFTERNOON),
+    "öffnen": at_hours(ROUND_TIMES, "seven eight nine ten"),
+    "schließen": at_hours(ROUND_TIMES, "four five six seven eight nine"),
 }
 ROUTINE_TIMES = tuple(
     time
@@ -143,6 +143,8 @@ at the lake      | am See
 at the beach     | am Strand
 """)
 )
+# "Wird es bewölkt?" asks for another verb
+FORESEEN = tuple(weather for weather in WEATHERS if weather[0] != "cloudy")
 # "is", "was" or "will be", and the days: English | German
 WEATHER_DAYS = tuple(
     (verb, english, german)

@@ -25,7 +25,7 @@ turn right at {}                   | an   | biegen Sie {} rechts ab
 turn left at {}                    | an   | biegen Sie {} links ab
 turn right after {}                | nach | biegen Sie {} rechts ab
 turn left after {}                 | nach | biegen Sie {} links ab
-please turn right behind {}        | hinter | bitte biegen Sie {} rechts ab
+please turn right past {}          | hinter | bitte biegen Sie {} rechts ab
 please turn left in front of {}    | vor  | bitte biegen Sie {} links ab
 go straight ahead to {}            | zu   | gehen Sie geradeaus bis {}
 go past {}                         | an   | gehen Sie {} vorbei
