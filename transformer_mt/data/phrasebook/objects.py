@@ -109,7 +109,7 @@ _GOES_WITH = {
     "slow": "sein verkaufen nehmen",
     "young": "sein kennen treffen helfen sprechen fragen sehen danken mögen",
     "important": "sein haben lesen schreiben vergessen beantworten unterschreiben ausfüllen suchen "
-    "finden brauchen",
+    "finden",
     "good": "empfehlen suchen brauchen kaufen lesen sehen finden haben sein besuchen",
     "cheap": "kaufen verkaufen suchen mieten buchen brauchen finden sein tragen bestellen "
     "anprobieren passen empfehlen",
@@ -169,6 +169,7 @@ AT_HOME = ("kitchen", "garden", "balcony")
 FARAWAY = (
     *(place.name for place in PLACES if "travel" in place.travel),
     *("doctor", "dentist", "hotel", "airport", "museum", "zoo", "mountains", "bookstore"),
+    *("bank", "pharmacy", "post office", "theater", "movies", "church", "restaurant"),
 )
 
 

@@ -70,8 +70,10 @@ def befits(subject: Subject, verb: Verb, noun: Noun) -> bool:
 def shares_oddly(subject: Subject, verb: Verb, phrase: NounPhrase) -> bool:
     """Return whether several people would wear one coat or eat one apple."""
     several = subject.person == "plural" and not is_you(subject)
-    one = not phrase.plural and not phrase.noun.is_mass
-    return several and one and verb.infinitive in EACH_ALONE and phrase.noun.english != "pizza"
+    one = not phrase.plural and not phrase.noun.is_mass and phrase.noun.english != "pizza"
+    alone = verb.infinitive in EACH_ALONE
+    ordered = verb.infinitive == "bestellen" and "dish" in phrase.noun.kinds
+    return several and one and (alone or ordered)
 
 
 # what everybody does with a thing of his own

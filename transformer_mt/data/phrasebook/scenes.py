@@ -104,8 +104,23 @@ def draw_scene(
             modifier = phrase.modifier
         else:
             complement = draw.choose(directions(frame.verb, often=use == "habit"))
+            idle = subject.is_minor or "grand" in subject.english
+            if idle and complement.name in WORK:
+                continue
         if complement.name.split()[-1] != subject.name:  # nobody looks for himself
-            return Scene(subject, frame, use, draw_tense(draw, use), complement, modifier)
+            tense = draw_tense(draw, use)
+            if frame.verb.infinitive == "suchen" and tense is WOULD:  # one would like to find
+                tense = MUST
+            if frame.verb.infinitive in ("essen", "trinken") and tense is CAN:  # who cannot?
+                tense = WOULD
+            return Scene(subject, frame, use, tense, complement, modifier)
+
+
+# where those go who work or study
+WORK = ("ins Büro", "zur Arbeit", "zur Universität")
+CAN = MODALS[0]
+WOULD = next(modal for modal in MODALS if modal.english_auxiliary == "would")
+MUST = next(modal for modal in MODALS if modal.english == "have to")
 
 
 def draw_tense(draw: Draw, use: str) -> Tense:
@@ -131,6 +146,8 @@ def times_for(uses: tuple[str, ...], use: str, trait: str) -> tuple[Time, ...]:
             tags.add("prompt")
     if use == "now" and "lasting" in uses:
         tags.add("lasting")
+    if use in ("habit", "wont") and "custom" in uses:
+        tags.add("custom")
     if use == "past":
         tags = {"recent", "past"} if "long" in uses else {"recent"}
     if "plan" in tags and "far" in uses:

@@ -7,7 +7,8 @@ A row names the verb by its German infinitive and nouns by kind or by their Engl
 - now: progressive, only with now; lasting: also with "at the moment"; need: simple present
   with today or now
 - state: simple present without a time; described: the same, with an adjective only
-- habit: simple present, repeated; wont: the same, often but at no time of the day
+- habit: simple present, repeated; wont: the same, often but at no time of the day; custom: also
+  usually and always
 - past: past tense, lately; long: also long ago; modal: after a modal verb; able: after "can"
 - request: what one asks for politely; prompt: what one may want done right away
 - gern: what one "likes to" do
@@ -80,15 +81,15 @@ verkaufen   | plan far slow past long modal | the own          | big_goods house
 essen       | now past modal                | a few            | fruit egg bread_roll sandwich sausage cookie
 essen       | plan past modal               | a                | pizza salad soup fish ice_cream
 essen       | past                          | the              | pizza soup fish cake salad sandwich sausage meat
-essen       | habit                         | some a           | fruit egg soup fish meat rice bread cheese jam honey
+essen       | habit custom                  | some a           | fruit egg soup fish meat rice bread cheese jam honey
 essen       | gern                          | some             | food produce dish staple jam honey ice_cream
-trinken     | now past modal habit          | a                | drink
+trinken     | now past modal habit custom   | a                | drink
 trinken     | past                          | the              | drink
 trinken     | past gern                     | a                | alcohol
 trinken     | gern                          | some             | drink
 lesen       | now lasting past modal        | a                | book novel newspaper magazine story letter
 lesen       | now lasting past modal        | the              | text newspaper magazine
-lesen       | past                          | any few          | letter email message
+lesen       | past                          | the few          | letter email message
 lesen       | habit                         | some             | book newspaper magazine novel
 lesen       | gern                          | some             | book newspaper magazine novel story letter
 schreiben   | plan past modal request       | a few            | mail
@@ -164,7 +165,7 @@ verpassen   | past                          | the              | bus train plane
 benutzen    | able                          | the any          | computer phone camera bicycle washing_machine dictionary elevator charger
 verstehen   | state                         | the              | puzzle letter email form story movie
 lernen      | now lasting modal             | a                | song
-lernen      | now lasting modal habit       | some             | word
+lernen      | now lasting modal             | some             | word
 hören       | now lasting past habit gern   | some a           | music
 hören       | gern                          | some             | song story
 beantworten | now past modal request prompt | the              | letter email message question
@@ -175,7 +176,7 @@ putzen      | plan past modal               | own plural       | shoe boot
 waschen     | plan past modal               | the any          | car motorcycle
 waschen     | plan past modal               | the own plural   | shirt sock sweater blouse towel
 tragen      | now                           | a own            | clothes
-tragen      | wont                          | a some           | hat cap scarf tie suit dress skirt
+tragen      | wont custom                   | a some           | hat cap scarf tie suit dress skirt
 tragen      | gern                          | some             | clothes
 wecken      | past modal request            | the any plural   | father mother sibling grandfather grandmother uncle aunt friend child
 füttern     | now past modal habit request prompt | the own plural   | animal
@@ -192,7 +193,7 @@ einpacken   | now past modal                | the own          | clothes
 einpacken   | now past modal                | the plural       | gift sandwich bottle picture
 packen      | now past modal                | own the          | suitcase backpack bag
 anziehen    | now past modal                | a own            | dressed sock
-ausziehen   | now past modal                | own              | jacket coat sweater shoe boot glove sock shirt
+ausziehen   | now past                      | own              | jacket coat sweater shoe boot glove sock shirt
 anprobieren | now past modal                | a the            | dressed
 anmachen    | now past modal request prompt | the              | switched
 ausmachen   | now past modal request prompt | the own          | switched
@@ -204,8 +205,8 @@ sprechen    | plan past modal               | the any plural   | kin host
 sprechen    | plan past modal               | the a            | staff police_officer
 sprechen    | habit                         | own the          | kin host
 spielen     | now past modal habit          | the any plural   | playmate pet
-gehen       | plan past modal habit         | -                | -
-fahren      | plan past modal habit         | -                | -
+gehen       | plan past modal habit custom  | -                | -
+fahren      | plan past modal habit custom  | -                | -
 fliegen     | plan past far long modal      | -                | -
 reisen      | plan far slow past long modal | -                | -
 machen      | past                          | a few            | mistake

@@ -9,7 +9,7 @@ now               | jetzt             | now soon need    | front negatable
 right now         | gerade            | now              | -
 at the moment     | im Moment         | lasting          | front negatable
 right away        | sofort            | prompt           | -
-later             | später            | soon             | negatable
+later             | später            | soon             | -
 soon              | bald              | far              | -
 this afternoon    | heute Nachmittag  | plan             | front negatable
 this evening      | heute Abend       | plan need             | front negatable
@@ -56,9 +56,9 @@ every morning     | jeden Morgen      | habit            | front
 every evening     | jeden Abend       | habit            | front
 sometimes         | manchmal          | habit wont       | front middle
 often             | oft               | habit wont       | middle
-always            | immer             | habit wont       | middle
+always            | immer             | custom           | middle
 rarely            | selten            | habit wont       | middle
-usually           | meistens          | habit wont       | front middle
+usually           | meistens          | custom           | front middle
 """)
 
 # name | at: English | at: German | to: English | to: German | verbs that lead there

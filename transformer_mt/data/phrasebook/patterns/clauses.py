@@ -13,7 +13,6 @@ from transformer_mt.data.phrasebook.constituents import (
 )
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause, plain_clause, timed
-from transformer_mt.data.phrasebook.lexicon import MODALS
 from transformer_mt.data.phrasebook.objects import direction
 from transformer_mt.data.phrasebook.patterns.pair import Combination, Pair
 from transformer_mt.data.phrasebook.people import (
@@ -25,6 +24,8 @@ from transformer_mt.data.phrasebook.people import (
     suits,
 )
 from transformer_mt.data.phrasebook.scenes import (
+    MUST,
+    WORK,
     Action,
     Scene,
     actions,
@@ -40,8 +41,6 @@ from transformer_mt.data.phrasebook.topics.situations import (
     MOODS,
 )
 from transformer_mt.data.phrasebook.usage import VERB
-
-MUST = next(modal for modal in MODALS if modal.english == "have to")
 
 
 def because_of_mood(draw: Draw) -> Pair:
@@ -90,7 +89,7 @@ def that_clause(draw: Draw) -> Pair:
     hoped = verb.infinitive == "hoffen"
     scene = draw_scene(
         draw,
-        actions("plan") if hoped else actions("plan", "habit", "past"),
+        hoped_actions() if hoped else actions("plan", "habit", "past"),
         # and nobody is told what he does himself
         subjects=lambda subject: (
             subject.pronoun in other_pronouns(speaker.pronoun) and not is_you(subject)
@@ -109,6 +108,14 @@ def that_clause(draw: Draw) -> Pair:
 
 
 @cache
+def hoped_actions() -> tuple[Action, ...]:
+    """Return what one hopes that others will do."""
+    hoped = "besuchen helfen anrufen abholen reparieren kochen backen einladen schreiben verkaufen "
+    hoped += "aufräumen putzen zurückgeben reisen fliegen treffen"
+    return tuple(a for a in actions("plan") if a[0].verb.infinitive in hoped.split())
+
+
+@cache
 def speakers(*, reporting: bool) -> tuple[Subject, ...]:
     """Return who knows and believes something, and whose words one reports."""
     unlikely = ("I", "we", "you") if reporting else ("you",)
@@ -119,6 +126,8 @@ def speakers(*, reporting: bool) -> tuple[Subject, ...]:
 def if_time(draw: Draw) -> Pair:
     """Show "wenn" last or first, then the verb: Wenn ich Zeit habe, koche ich heute Suppe."""
     scene = draw_scene(draw, leisurely_actions(), subjects=has_pronoun)
+    while scene.complement.name in WORK:
+        scene = draw_scene(draw, leisurely_actions(), subjects=has_pronoun)
     scene = replace(scene, tense="future")
     time = draw_time(draw, scene.frame, scene.use)
     if_first = draw.chance(0.5)

@@ -30,7 +30,7 @@ from transformer_mt.data.phrasebook.people import (
     not_us,
     suits,
 )
-from transformer_mt.data.phrasebook.scenes import draw_tense, times_for
+from transformer_mt.data.phrasebook.scenes import MUST, draw_tense, times_for
 from transformer_mt.data.phrasebook.topics.routines import (
     CONSEQUENCES,
     DOINGS,
@@ -49,9 +49,11 @@ def doing(draw: Draw) -> Pair:
     subject = draw_subject(draw, lambda subject: suits(subject, verb))
     place = draw.choose(activity.places)
     use = draw.choose(activity.uses)
-    times = times_for(("plan",), use, "")
-    if verb.infinitive == "bleiben":  # at no moment
-        times = tuple(time for time in times if not time.german.startswith(("um ", "in einer")))
+    times = times_for(("plan", "custom"), use, "")
+    if verb.infinitive in ("bleiben", "frühstücken"):  # not for a moment, and in the morning
+        words = {"bleiben": ("um", "Stunde"), "frühstücken": ("um", "vor", "Nachmittag", "Abend")}
+        excluded = set(words[verb.infinitive])
+        times = tuple(time for time in times if not excluded & set(time.german.split()))
     time = draw.choose(times)
     form = draw.choose(("state", "state", "deny", "ask"))
     tense = draw_tense(draw, use)
@@ -175,9 +177,6 @@ def because_of_pain(draw: Draw) -> Pair:
         sentence(subject.german, finite, f"{middle},", "weil", cause.verb_final),
         ("wehtun", noun.german, middle),
     )
-
-
-MUST = next(modal for modal in MODALS if modal.english == "have to")
 
 
 def placement(draw: Draw) -> Pair:

@@ -17,7 +17,7 @@ from transformer_mt.data.phrasebook.patterns.pair import (
     state,
     state_deny_or_ask,
 )
-from transformer_mt.data.phrasebook.people import anybody, not_us, other_pronouns
+from transformer_mt.data.phrasebook.people import anybody, befits, not_us, other_pronouns
 from transformer_mt.data.phrasebook.scenes import (
     Action,
     Scene,
@@ -101,7 +101,11 @@ def _draw_recipient(draw: Draw, scene: Scene) -> tuple[str, str, str]:
     recipients = FAMILIAR if familiar else RECIPIENTS
     while True:
         phrase = draw_noun_phrase(draw, recipients, scene.subject.pronoun)
-        if phrase and phrase.noun.german != scene.subject.name:
+        if (
+            phrase
+            and phrase.noun.german != scene.subject.name
+            and befits(scene.subject, scene.frame.verb, phrase.noun)
+        ):
             return phrase.noun.german, phrase.english, phrase.german("dative")
 
 

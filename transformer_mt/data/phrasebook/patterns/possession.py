@@ -16,7 +16,7 @@ from transformer_mt.data.phrasebook.constituents import (
 )
 from transformer_mt.data.phrasebook.draw import Draw
 from transformer_mt.data.phrasebook.grammar import Clause
-from transformer_mt.data.phrasebook.lexicon import ADJECTIVES, MODALS
+from transformer_mt.data.phrasebook.lexicon import ADJECTIVES
 from transformer_mt.data.phrasebook.objects import adjectives_for, numbers_after
 from transformer_mt.data.phrasebook.patterns.pair import (
     Combination,
@@ -34,7 +34,7 @@ from transformer_mt.data.phrasebook.people import (
     noun_subject,
     suits,
 )
-from transformer_mt.data.phrasebook.scenes import draw_tense
+from transformer_mt.data.phrasebook.scenes import MUST, draw_tense
 from transformer_mt.data.phrasebook.topics.ownership import (
     COVETED,
     DONE_ABOUT,
@@ -51,8 +51,6 @@ from transformer_mt.data.phrasebook.topics.ownership import (
 from transformer_mt.data.phrasebook.topics.situations import ADJECTIVE
 from transformer_mt.data.phrasebook.usage import VERB, nouns_of
 from transformer_mt.data.phrasebook.words import Adjective, Noun
-
-MUST = next(modal for modal in MODALS if modal.english == "have to")
 
 
 def describing(noun: Noun) -> tuple[Adjective, ...]:

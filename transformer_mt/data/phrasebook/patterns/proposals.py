@@ -44,7 +44,7 @@ def permission(draw: Draw) -> Pair:
     verb, nouns = draw.choose(PERMITTED)
     noun = draw.choose(nouns)
     plural = noun.is_paired
-    adjectives = [a for a in adjectives_for(noun) if "dress" in a.attributive_kinds]
+    adjectives = adjectives_for(noun) if "clothes" in noun.kinds else ()
     adjective = draw.choose(adjectives) if adjectives and draw.chance(0.4) else None
     phrase = NounPhrase(noun, draw.choose((THE, THESE if plural else THIS)), plural, adjective)
     german = phrase.german(verb.case)

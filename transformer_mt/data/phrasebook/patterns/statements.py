@@ -19,7 +19,8 @@ def plain_state(draw: Draw) -> Pair:
     """Show lasting states without a time: "Haben Sie eine Reservierung?"."""
     scene = draw_scene(draw, actions("state"))
     combination = scene.combination("" if scene.modifier else "ohne Zeit")
-    if not_us(scene.subject) and draw.chance(0.5):
+    loves = scene.frame.verb.infinitive == "lieben"  # of which one tells rather than asks
+    if not_us(scene.subject) and not loves and draw.chance(0.5):
         return ask(scene.clause(do_support=True), combination)
     return state(scene.clause(), combination)
 

@@ -65,7 +65,7 @@ def routine(draw: Draw) -> Pair:
     subject = draw_subject(draw, lambda subject: suits(subject, verb))
     clock_time = draw.choose(clock_times)
     time = draw.choose(ROUTINE_TIMES)
-    use = "habit" if "habit" in time.uses else "past"
+    use = "habit" if {"habit", "custom"} & set(time.uses) else "past"
     if "plan" in time.uses:
         use = draw.choose(("plan", "modal", "past")) if "recent" in time.uses else "plan"
         use = "modal" if use == "plan" and draw.chance(0.5) else use

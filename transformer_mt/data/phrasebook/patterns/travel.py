@@ -161,12 +161,17 @@ def fits_neighborhood(noun: Noun, where: str) -> bool:
     if noun.english in where or "way" in noun.kinds:
         return False
     indoors = where.startswith("at the")
-    if where in ("in the village", "on this street", "in the city") or indoors:
+    if where == "in the city":  # which has many a pharmacy
+        return noun in CITY_SITES
+    if where in ("in the village", "on this street") or indoors:
         return noun in SMALL_SITES and not (indoors and noun in OUTDOORS)
     return noun not in nouns_of("airport bridge")
 
 
 SMALL_SITES = nouns_of("errand post_office church library hotel theater school")
+CITY_SITES = nouns_of(
+    "museum theater movie_theater library hospital university stadium swimming_pool park zoo castle"
+)
 OUTDOORS = nouns_of("church library theater school gas_station hotel")
 
 
@@ -223,7 +228,7 @@ def by_vehicle(draw: Draw) -> Pair:
     vehicle, complement = draw.choose(rides())
     habits = () if complement.name in RARE_GOALS else ("habit", "habit")
     use = draw.choose(("plan", "past", "modal", *habits))
-    spans = ("plan", "far", "long") if complement.name in FARAWAY_GOALS else ("plan",)
+    spans = ("plan", "far", "long") if complement.name in FARAWAY_GOALS else ("plan", "custom")
     time = draw.choose(times_for(spans, use, ""))
     asked = subject.english in ("you", "he", "she", "they") and draw.chance(0.5)
     asked = asked and time.english != "rarely"

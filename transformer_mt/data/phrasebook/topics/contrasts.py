@@ -35,7 +35,6 @@ small       | bakery bookstore pharmacy café restaurant
 long        | movie concert meeting tour
 long        | game party
 long        | dress skirt coat
-long        | street bridge
 short       | movie concert meeting tour
 heavy       | bag backpack suitcase
 heavy       | table sofa bed wardrobe
@@ -93,12 +92,12 @@ _WANTED = {
     "bed": "big comfortable",
     "chair": "comfortable",
     "sofa": "comfortable big",
-    "lamp": "bright small beautiful",
+    "lamp": "bright small",
     "jacket": "warm long cheap light",
     "coat": "warm long cheap",
     "sweater": "warm cheap",
     "blanket": "warm light",
-    "dress": "long short cheap beautiful",
+    "dress": "long short cheap",
     "skirt": "long short cheap",
     "shoe": "comfortable cheap",
     "boot": "warm comfortable cheap",

@@ -97,7 +97,7 @@ tower        | church
 tower        | castle
 """)
 )
-DURING = nouns_of("concert meeting trip flight movie game course party tour vacation wedding")
+DURING = nouns_of("concert meeting trip flight movie game course party tour wedding")
 # preposition | nouns, or any that lasts | verb | English rest | German rest
 DONE_ABOUT = tuple(
     (preposition, nouns, verb, english, german)
@@ -114,7 +114,7 @@ wegen   | weather rain noise | schließen | the window | das Fenster
 wegen   | rain noise   | schließen    | the door      | die Tür
 während | -            | schlafen     | -             | -
 während | -            | fotografieren | -            | -
-während | -            | essen        | a sandwich    | ein Sandwich
+während | -            | essen        | sandwiches    | Sandwiches
 während | -            | trinken      | water         | Wasser
 während | -            | trinken      | juice         | Saft
 während | flight trip vacation | lesen | a book       | ein Buch

@@ -82,7 +82,7 @@ library       | lesen:book,newspaper,novel,magazine treffen:kin,friend vergessen
 restaurant    | essen:dish bestellen:dish treffen:kin,friend warten:kin,friend,waiter vergessen:umbrella,jacket,bag,wallet
 café          | trinken:hot_drink essen:cake,ice_cream bestellen:ice_cream,salad,sandwich treffen:kin,friend warten:kin,friend lesen:newspaper,magazine
 hotel         | treffen:kin,friend,guest warten:kin,friend,taxi vergessen:passport,charger,toothbrush,camera reservieren:room
-school        | warten:kin,child treffen:teacher,kin sprechen:teacher vergessen:jacket,bag
+school        | warten:kin,child treffen:teacher sprechen:teacher vergessen:jacket,bag
 museum        | sehen:tourist,student,woman,man treffen:kin,friend verlieren:camera,umbrella kaufen:postcard
 theater       | treffen:kin,friend vergessen:umbrella,coat,jacket sehen:neighbor,teacher,boss
 zoo           | sehen:horse,bird essen:ice_cream treffen:kin,friend verlieren:camera,umbrella,backpack
@@ -114,7 +114,7 @@ library     | lesen:book,newspaper,magazine zurückgeben:book,novel,dictionary t
 restaurant  | essen:dish treffen:kin,friend
 café        | essen:cake,ice_cream treffen:kin,friend trinken:hot_drink
 hotel       | abholen:kin,friend,suitcase treffen:kin,friend,guest
-movies      | sehen:movie treffen:kin,friend
+movies      | sehen:movie
 home        | kochen lesen anrufen:kin,friend aufräumen:kitchen,bedroom füttern:pet
 Berlin      | besuchen:kin,friend,museum treffen:kin,friend kaufen:car,piano
 Hamburg     | besuchen:kin,friend,museum treffen:kin,friend verkaufen:car,boat
@@ -152,8 +152,8 @@ DUTIES_AT_HOME = frames_of(
 CONDITIONS = tuple(
     (english, german, frames_of(verbs, "plan") + frames_of(now, "now"))
     for english, german, verbs, now in read_rows("""
-it rains            | es regnet               | kochen putzen aufräumen backen sehen:movie schreiben anrufen:kin,friend | lesen:book,novel,story hören
-the weather is bad  | das Wetter schlecht ist | besuchen:museum,exhibition putzen aufräumen backen sehen:movie schreiben | lesen:book,novel,story hören
+it rains            | es regnet               | kochen putzen:kitchen,bathroom aufräumen backen sehen:movie schreiben anrufen:kin,friend | lesen:book,novel,story hören
+the weather is bad  | das Wetter schlecht ist | besuchen:museum,exhibition putzen:kitchen,bathroom aufräumen backen sehen:movie schreiben | lesen:book,novel,story hören
 the weather is good | das Wetter gut ist      | besuchen:kin,friend,castle,zoo,island waschen:car reparieren:bicycle | spielen essen:ice_cream
 it is cold          | es kalt ist             | besuchen:museum kochen:soup backen sehen:movie | lesen:book,novel tragen:coat,cap,scarf
 """)

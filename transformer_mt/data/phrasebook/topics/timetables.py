@@ -21,7 +21,7 @@ EVENTS = nouns_of("event")
 
 MORNING = "six seven eight nine ten"
 AFTERNOON = "one two three four five six seven"
-EVENING = "seven eight nine ten eleven twelve"
+EVENING = "eight nine ten eleven twelve"
 
 
 def at_hours(times: tuple[Number, ...], hours: str) -> tuple[Number, ...]:
