@@ -70,7 +70,7 @@ the    fresh     egg       plural | die frischen Eier, die frischen Eier, den fr
 a      big       dog       -      | ein großer Hund, einen großen Hund, einem großen Hund
 a      red       jacket    -      | eine rote Jacke, eine rote Jacke, einer roten Jacke
 a      white     shirt     -      | ein weißes Hemd, ein weißes Hemd, einem weißen Hemd
-my     old       friend    -      | mein alter Freund, meinen alten Freund, meinem alten Freund
+my     old       neighbor  -      | mein alter Nachbar, meinen alten Nachbarn, meinem alten Nachbarn
 my     old       cat       plural | meine alten Katzen, meine alten Katzen, meinen alten Katzen
 no     young     doctor    -      | kein junger Arzt, keinen jungen Arzt, keinem jungen Arzt
 a      expensive watch     -      | eine teure Uhr, eine teure Uhr, einer teuren Uhr

@@ -70,7 +70,7 @@ def read_frames(table: str) -> tuple[Frame, ...]:
 
 # verb | uses | determiners | nouns
 FRAMES = read_frames("""
-kaufen      | plan past modal               | a                | goods flower gift
+kaufen      | plan past modal               | a                | goods flower gift toothbrush
 kaufen      | plan past modal               | the              | goods
 kaufen      | plan past modal request few   | few              | counted_thing
 kaufen      | plan far slow past long modal | a the            | big_goods house apartment sofa table television

@@ -181,13 +181,7 @@ def recommend(draw: Draw) -> Pair:
     """Ask for advice: "Können Sie mir ein gutes Restaurant in Wien empfehlen?"."""
     noun = draw.choose(RECOMMENDED)
     plural = bool(noun.english_plural) and not noun.is_mass and draw.chance(0.2)
-    adjective = draw.choose(
-        [
-            a
-            for a in adjectives_for(noun, "empfehlen")
-            if a.english in PRAISE and not (a.english == "cheap" and noun in nouns_of("book novel"))
-        ]
-    )
+    adjective = draw.choose([a for a in adjectives_for(noun, "empfehlen") if a.english in PRAISE])
     phrase = NounPhrase(noun, BARE if plural else A, plural, adjective)
     place = draw.choose([place for place in PLACE.values() if "travel" in place.travel])
     in_town = noun in nouns_of("restaurant hotel café museum exhibition doctor dentist")
@@ -220,4 +214,4 @@ RECOMMENDED = nouns_of(
     "restaurant hotel café museum beach book novel movie doctor dentist "
     "exhibition tour wine dictionary camera"
 )
-PRAISE = ("good", "cheap", "small", "quiet", "beautiful", "interesting", "modern", "short")
+PRAISE = ("good", "small", "quiet", "beautiful", "interesting", "modern", "short")

@@ -6,6 +6,7 @@ from transformer_mt.data.phrasebook.constituents import (
     THIS,
     NounPhrase,
     join,
+    pronoun_subject,
     sentence,
 )
 from transformer_mt.data.phrasebook.draw import Draw
@@ -13,7 +14,7 @@ from transformer_mt.data.phrasebook.german import AUXILIARIES
 from transformer_mt.data.phrasebook.grammar import timed
 from transformer_mt.data.phrasebook.objects import adjectives_for
 from transformer_mt.data.phrasebook.patterns.pair import Pair
-from transformer_mt.data.phrasebook.people import PRONOUN
+from transformer_mt.data.phrasebook.people import PRONOUN, shares_oddly
 from transformer_mt.data.phrasebook.scenes import draw_scene, draw_time
 from transformer_mt.data.phrasebook.topics.permissions import PERMITTED, SUGGESTED
 from transformer_mt.data.phrasebook.topics.routines import FORBIDDEN
@@ -50,6 +51,8 @@ def permission(draw: Draw) -> Pair:
     german = phrase.german(verb.case)
     combination = (verb.infinitive, noun.german, join("dürfen", phrase.modifier))
     who = PRONOUN[draw.choose(("I", "I", "we"))]
+    if shares_oddly(pronoun_subject(who), verb, phrase):
+        who = PRONOUN["I"]
     may = AUXILIARIES["dürfen"][who.person]
     if draw.chance(0.7):
         return Pair(

@@ -3,6 +3,7 @@
 from transformer_mt.data.phrasebook.constituents import (
     THE,
     THIS,
+    A,
     NounPhrase,
     Subject,
     begins_with_vowel,
@@ -22,7 +23,7 @@ from transformer_mt.data.phrasebook.objects import (
 )
 from transformer_mt.data.phrasebook.patterns.clauses import speakers
 from transformer_mt.data.phrasebook.patterns.descriptions import OWNED_BY_MANY, described_by
-from transformer_mt.data.phrasebook.patterns.introductions import WANT
+from transformer_mt.data.phrasebook.patterns.introductions import WANT, WISHES
 from transformer_mt.data.phrasebook.patterns.pair import Combination, Pair, dative_before_subject
 from transformer_mt.data.phrasebook.patterns.possession import tasting
 from transformer_mt.data.phrasebook.people import (
@@ -37,10 +38,12 @@ from transformer_mt.data.phrasebook.people import (
 from transformer_mt.data.phrasebook.scenes import draw_tense
 from transformer_mt.data.phrasebook.topics.ownership import FITTING, OWNED
 from transformer_mt.data.phrasebook.topics.routines import REFLEXIVE_FRAMES
+from transformer_mt.data.phrasebook.topics.situations import ADJECTIVE
 from transformer_mt.data.phrasebook.topics.timetables import EVENTS, ROUND_TIMES, ROUTINES
 from transformer_mt.data.phrasebook.topics.tours import CITIES
 from transformer_mt.data.phrasebook.usage import VERB, nouns_of
 
+REPORTING = ("wissen", "glauben", "sagen")
 # A clause to be reported, and its combination.
 Content = tuple[Clause, Combination]
 
@@ -59,22 +62,27 @@ def reported_person(draw: Draw) -> Pair:
         for subject in (*pronoun_subjects(), *name_subjects(), *name_subjects())
         if subject.pronoun in other_pronouns(speaker.pronoun) and not is_you(subject)
     ]
-    content = draw.choose((_reflexive, _reflexive, _routine, _ambition))
-    if content is _ambition:
+    content = draw.choose((_reflexive, _reflexive, _reflexive, _routine, _ambition, _wish))
+    if content in (_ambition, _wish):
         others = [subject for subject in others if subject.person == "third"]
-    return _report(draw, speaker, *content(draw, draw.choose(others)))
+    verbs = ("sagen",) if content is _wish else REPORTING
+    return _report(draw, speaker, *content(draw, draw.choose(others)), verbs=verbs)
 
 
 def _thinkers() -> tuple[Subject, ...]:
     return speakers(reporting=True)
 
 
-REPORTING = ("wissen", "glauben", "sagen")
-
-
-def _report(draw: Draw, speaker: Subject, content: Clause, combination: Combination) -> Pair:
-    """Put the content into a clause with "dass", after a verb of knowing or saying."""
-    verb = VERB[draw.choose(REPORTING)]
+def _report(
+    draw: Draw,
+    speaker: Subject,
+    content: Clause,
+    combination: Combination,
+    *,
+    verbs: tuple[str, ...] = REPORTING,
+) -> Pair:
+    """Put the content into a clause with "dass", after one of these verbs."""
+    verb = VERB[draw.choose(verbs)]
     forms = predicate(verb, "simple", speaker.person)
     return Pair(
         sentence(speaker.english, forms.main, "that", content.english),
@@ -173,3 +181,18 @@ def _ambition(draw: Draw, subject: Subject) -> Content:
     article = "an" if begins_with_vowel(english) else "a"
     clause = Clause(subject, forms, f"{article} {english}", german)
     return clause, ("werden", german, subject.name)
+
+
+def _wish(draw: Draw, subject: Subject) -> Content:
+    english, adjective, noun_name = draw.choose(WISHES)
+    (noun,) = nouns_of(noun_name)
+    german = NounPhrase(noun, A, False, ADJECTIVE[adjective]).german("accusative")
+    receiver = PRONOUN[draw.choose(("we", "you"))]
+    forms = predicate(VERB["wünschen"], "simple", subject.person)
+    clause = Clause(
+        subject,
+        forms,
+        f"{receiver.english_object} a {english} {noun_name}",
+        join(receiver.dative, german),
+    )
+    return clause, ("wünschen", noun.german, receiver.dative)

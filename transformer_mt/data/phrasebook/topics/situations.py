@@ -176,7 +176,7 @@ next to the bed    | neben dem Bett    | neben das Bett    | stehen | stellen | 
 next to the door   | neben der Tür     | neben die Tür     | stehen | stellen | suitcase chair table bicycle lamp bookcase
 in front of the window | vor dem Fenster | vor das Fenster | stehen | stellen | chair table bed sofa lamp
 behind the door    | hinter der Tür    | hinter die Tür    | stehen | stellen | suitcase umbrella bicycle
-in the bag         | in der Tasche     | in die Tasche     | liegen | legen   | key letter book ticket camera phone wallet passport charger towel
+in the bag         | in der Tasche     | in die Tasche     | liegen | legen   | key letter book ticket camera phone wallet passport charger towel toothbrush
 in the suitcase    | im Koffer         | in den Koffer     | liegen | legen   | garment book novel passport ticket umbrella camera charger gift towel toothbrush shoe boot
 in the backpack    | im Rucksack       | in den Rucksack   | liegen | legen   | book novel dictionary key ticket passport wallet phone camera charger city_map umbrella towel sweater jacket
 in the wardrobe      | im Schrank        | in den Schrank    | liegen | legen   | towel blanket hat scarf sweater shirt cap pillow glove sock
