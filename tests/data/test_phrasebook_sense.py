@@ -37,7 +37,7 @@ ENGLISH = {
     "asking about what is mine": r"^(is|are|do|does|did|can|should|would) (my|our) ",
     "a little one": r"\ba little fish\b",
     "by the piece": r"\bpieces? of soap\b",
-    "one watches movies": r"(?<!would )likes? to see",
+    "one watches movies": r"\blikes to see\b|^(i|we|you|they) like to see\b",
     "delicious denied": r"\bnot\b.* delicious",
     "needed enough": r"\bneeds? enough\b",
     "dated films": r"\b(movie|course) is on the [a-z-]+ of ",

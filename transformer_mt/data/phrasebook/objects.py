@@ -105,19 +105,41 @@ _GOES_WITH = {
     "sick": "helfen besuchen sein",
     "old": "kennen besuchen lesen reparieren verkaufen sein mögen sehen helfen sprechen suchen "
     "lieben finden waschen tragen treffen fragen gehören danken",
+    "clean": "sein brauchen suchen geben bringen kennen einpacken haben",
+    "dark": "sein kaufen tragen anziehen anprobieren einpacken kennen mögen haben putzen aufräumen",
+    "delicious": "sein essen backen kochen bestellen kaufen empfehlen bringen schneiden",
+    "hot": "sein trinken bestellen bringen",
+    "cold": "sein trinken bestellen bringen",
+    "friendly": "sein abholen anrufen danken fragen einladen helfen kennen mögen sprechen treffen "
+    "sehen empfehlen warten besuchen spielen haben",
+    "smart": "sein kennen treffen sprechen helfen sehen mögen spielen haben",
+    "comfortable": "sein kaufen anziehen tragen anprobieren suchen brauchen haben geben bringen",
+    "fast": "sein nehmen verpassen kaufen verkaufen suchen brauchen haben mieten benutzen",
+    "short": "sein lesen schreiben beantworten hören sehen kaufen tragen anziehen anprobieren "
+    "buchen suchen schicken zeigen lernen kennen verkaufen empfehlen",
+    "easy": "sein lernen beantworten lesen",
     "heavy": "sein packen abholen verkaufen haben",
     "slow": "sein verkaufen nehmen",
     "young": "sein kennen treffen helfen sprechen fragen sehen danken mögen",
     "important": "sein haben lesen schreiben vergessen beantworten unterschreiben ausfüllen suchen "
     "finden",
     "good": "empfehlen suchen brauchen kaufen lesen sehen finden haben sein besuchen",
-    "cheap": "kaufen verkaufen suchen mieten buchen brauchen finden sein tragen bestellen "
+    "cheap": "kaufen verkaufen suchen mieten buchen brauchen finden tragen bestellen "
     "anprobieren passen empfehlen",
     "expensive": "verkaufen finden verlieren sein tragen anprobieren passen mögen haben",
 }
 
 # What one may say of all that a verb goes with.
-_ONLY = {"verstehen": "difficult long interesting"}
+_ONLY = {
+    "verstehen": "difficult long interesting",
+    "verpassen": "fast interesting important",
+    "unterschreiben": "important",
+    "reservieren": "big small quiet bright cheap",
+    "buchen": "big small quiet bright cheap short interesting",
+    "mieten": "big small modern bright cheap beautiful new fast",
+    "schicken": "short long interesting new important beautiful small",
+    "öffnen": "big small red blue green black white brown yellow gray new old",
+}
 
 
 @cache

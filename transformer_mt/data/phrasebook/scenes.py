@@ -141,7 +141,7 @@ def times_for(uses: tuple[str, ...], use: str, trait: str) -> tuple[Time, ...]:
     """
     tags = {use}
     if use in ("modal", "request"):
-        tags = {"plan" if "plan" in uses else "soon"}
+        tags = {"plan" if "plan" in uses else "instant" if "instant" in uses else "soon"}
         if use == "request" or "prompt" in uses:
             tags.add("prompt")
     if use == "now" and "lasting" in uses:

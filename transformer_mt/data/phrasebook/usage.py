@@ -10,7 +10,8 @@ A row names the verb by its German infinitive and nouns by kind or by their Engl
 - habit: simple present, repeated; wont: the same, often but at no time of the day; custom: also
   usually and always
 - past: past tense, lately; long: also long ago; modal: after a modal verb; able: after "can"
-- request: what one asks for politely; prompt: what one may want done right away
+- request: what one asks for politely; prompt: what one may want done right away; instant: what
+  one wants done now, right away or later, but on no day
 - gern: what one "likes to" do
 
 Determiners: a, the (singular), some (a plural without article), plural (with "the" and
@@ -98,11 +99,12 @@ kochen      | plan past modal habit         | some             | pot
 kochen      | plan past modal               | some             | boiled
 backen      | plan past modal               | a                | cake pizza bread
 backen      | plan past modal habit gern    | some             | cookie cake bread bread_roll
-schneiden   | now past modal request prompt | the              | bread cheese meat cake sausage
-schneiden   | now past modal request        | some             | tomato potato carrot onion
+schneiden   | now past modal request instant | the              | bread cheese meat cake sausage
+schneiden   | now past modal request instant | some            | tomato potato carrot onion
 sehen       | past long                     | a the few any    | human kin befriended teacher pet
 sehen       | past                          | a the plural few | bird horse ship
-sehen       | past long                     | a the            | sight island stadium river
+sehen       | past long                     | a the            | castle church tower bridge island
+sehen       | past long                     | the              | stadium river museum
 sehen       | plan past modal               | a the            | movie exhibition
 suchen      | now lasting past modal        | own the plural   | key bag backpack suitcase wallet umbrella watch ring phone camera charger ticket passport book letter
 suchen      | now lasting past modal        | own the plural   | pet
@@ -135,7 +137,7 @@ kennen      | state                         | the              | site book novel
 besuchen    | plan past far long modal      | the any plural   | relative host
 besuchen    | plan past far long modal      | the              | museum castle zoo church island city village exhibition
 besuchen    | plan past modal               | a                | museum friend exhibition
-besuchen    | plan past modal habit         | own plural       | relative host
+besuchen    | plan past modal wont          | own plural       | relative host
 besuchen    | gern                          | some             | museum castle church city island
 treffen     | plan past modal               | the any          | kin host person
 treffen     | plan past modal               | the any plural   | host guest student tourist
@@ -145,9 +147,9 @@ fragen      | past modal request            | any              | kin host
 helfen      | plan past modal habit request | the any plural   | kin host
 helfen      | past modal                    | a the            | human host
 danken      | past modal                    | the any plural   | kin host staff
-öffnen      | now past modal request prompt | the              | opening bottle letter gift
+öffnen      | now past modal request instant | the              | opening bottle letter gift
 öffnen      | now past modal                | own              | baggage
-schließen   | now past modal request prompt | the              | opening
+schließen   | now past modal request instant | the              | opening
 reparieren  | plan past modal               | the any          | repairable
 bestellen   | plan past modal               | a few            | dish
 bestellen   | plan past modal               | few              | coffee tea water beer
@@ -182,7 +184,7 @@ wecken      | past modal request            | the any plural   | father mother s
 füttern     | now past modal habit request prompt | the own plural   | animal
 anrufen     | plan past modal habit request | the any plural   | kin host
 anrufen     | plan past modal request       | the              | doctor dentist salesman
-rufen       | now past modal request prompt | a                | doctor taxi
+rufen       | now past modal request instant | a                | doctor taxi
 abholen     | plan past modal request       | the any plural   | kin host guest
 abholen     | plan past modal               | the              | ticket passport
 abholen     | plan past modal               | own              | baggage luggage bicycle car
@@ -195,8 +197,8 @@ packen      | now past modal                | own the          | suitcase backpa
 anziehen    | now past modal                | a own            | dressed sock
 ausziehen   | now past                      | own              | jacket coat sweater shoe boot glove sock shirt
 anprobieren | now past modal                | a the            | dressed
-anmachen    | now past modal request prompt | the              | switched
-ausmachen   | now past modal request prompt | the own          | switched
+anmachen    | now past modal request instant | the              | switched
+ausmachen   | now past modal request instant | the own          | switched
 zurückgeben | plan past modal               | the plural       | returned
 warten      | now lasting past modal        | the any plural   | kin host
 warten      | now lasting past modal        | the a            | ride doctor waiter

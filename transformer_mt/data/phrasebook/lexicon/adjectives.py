@@ -18,7 +18,7 @@ small, smaller | klein, kleiner | bag backpack suitcase gift picture table lamp 
 new, newer | neu, neuer | goods clothes owned vehicle device printed museum library theater school hospital hotel restaurant supermarket pharmacy bridge | teacher boss neighbor colleague | -
 old, older | alt, älter | goods owned vehicle book letter picture church castle tower bridge theater house city village dog cat horse novel story | friend man woman song | father mother grandfather grandmother uncle aunt neighbor
 expensive, more expensive | teuer/teur, teurer | goods clothes vehicle restaurant hotel apartment ring wine | -     | ticket
-cheap, cheaper | billig, billiger | goods clothes restaurant hotel room ticket bread wine flight | -     | -
+cheap, cheaper | billig, billiger | goods clothes restaurant hotel room ticket wine flight | -     | -
 beautiful, more beautiful | schön, schöner | dress shirt blouse skirt coat ring picture flower lamp carpet garden city village church castle park island lake beach house apartment song bird horse museum gift | day evening weekend | -
 interesting, more interesting | interessant, interessanter | book novel newspaper magazine story letter movie museum exhibition city tour course question idea island | -     | -
 boring, more boring | langweilig, langweiliger | book novel story movie exhibition course game party meeting | -     | -

@@ -5,11 +5,11 @@ from transformer_mt.data.phrasebook.tables import read_places, read_times
 # english | German | uses of verbs (see usage) | front, middle, negatable
 TIMES = read_times("""
 today             | heute             | plan soon need   | front negatable
-now               | jetzt             | now soon need    | front negatable
+now               | jetzt             | now soon need instant | front negatable
 right now         | gerade            | now              | -
 at the moment     | im Moment         | lasting          | front negatable
-right away        | sofort            | prompt           | -
-later             | später            | soon             | -
+right away        | sofort            | prompt instant   | -
+later             | später            | soon instant     | -
 soon              | bald              | far              | -
 this afternoon    | heute Nachmittag  | plan             | front negatable
 this evening      | heute Abend       | plan need             | front negatable

@@ -158,7 +158,9 @@ def _could_you_bring(who: Pronoun, english: str, german: str, combination: Combi
 def order(draw: Draw) -> Pair:
     """Show what one would like to have: Ich hätte gern drei Äpfel, bitte."""
     noun = draw.choose(ORDERED)
-    adjectives = [a for a in adjectives_for(noun) if a.english != "delicious"]  # of course
+    adjectives = [
+        a for a in adjectives_for(noun, "bestellen") if a.english != "delicious"
+    ]  # of course
     if noun.english_plural and draw.chance(0.6):
         phrase = NounPhrase(noun, numeral(draw.choose(SMALL_NUMBERS[:6])), plural=True)
     elif noun.is_mass and adjectives:

@@ -36,7 +36,10 @@ def disliked() -> tuple[Action, ...]:
 
 
 # what nobody says that he does not like, need or have
-WELCOME = ("schön", "gut", "lecker", "interessant", "frisch", "bequem", "modern", "sauber")
+WELCOME = (
+    *("schön", "gut", "lecker", "interessant", "frisch", "bequem", "modern", "sauber", "ruhig"),
+    *("hell", "freundlich", "klug"),
+)
 
 
 def kein(draw: Draw) -> Pair:

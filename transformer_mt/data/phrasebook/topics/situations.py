@@ -60,7 +60,7 @@ def _read_activities(table: str) -> tuple[Activity, ...]:
 # what is done where: place | verbs
 ACTIVITIES = _read_activities("""
 park          | lesen:book,newspaper,novel,magazine essen:fruit,sandwich,ice_cream treffen spielen
-park          | sehen:person,pet,bird,horse suchen:pet,key finden:wallet,key,ring verlieren:thing warten
+park          | sehen:person,pet,bird,horse suchen:pet,key finden:wallet,key,ring verlieren:key,ring,wallet,umbrella,phone warten:kin,friend
 garden        | lesen:book,newspaper,novel,letter trinken essen:fruit,cake,ice_cream,salad spielen
 garden        | suchen:pet,key sprechen:kin,friend
 kitchen       | essen:fruit,soup,bread,sandwich trinken kochen backen helfen:relative suchen:key,wallet,phone
@@ -82,7 +82,7 @@ library       | lesen:book,newspaper,novel,magazine treffen:kin,friend vergessen
 restaurant    | essen:dish bestellen:dish treffen:kin,friend warten:kin,friend,waiter vergessen:umbrella,jacket,bag,wallet
 café          | trinken:hot_drink essen:cake,ice_cream bestellen:ice_cream,salad,sandwich treffen:kin,friend warten:kin,friend lesen:newspaper,magazine
 hotel         | treffen:kin,friend,guest warten:kin,friend,taxi vergessen:passport,charger,toothbrush,camera reservieren:room
-school        | warten:kin,child treffen:teacher sprechen:teacher vergessen:jacket,bag
+school        | warten:relative,child treffen:teacher sprechen:teacher vergessen:jacket,bag
 museum        | sehen:tourist,student,woman,man treffen:kin,friend verlieren:camera,umbrella kaufen:postcard
 theater       | treffen:kin,friend vergessen:umbrella,coat,jacket sehen:neighbor,teacher,boss
 zoo           | sehen:horse,bird essen:ice_cream treffen:kin,friend verlieren:camera,umbrella,backpack

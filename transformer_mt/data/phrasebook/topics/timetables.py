@@ -105,7 +105,7 @@ def _durations(
 
 LONG_SPANS = _durations("week", "month", "year")
 # nobody counts one minute
-SHORT_SPANS = _durations("hour") + tuple(
+SHORT_SPANS = _durations("hour", numbers=NUMBERS[:2]) + tuple(
     span for span in _durations("minute", numbers=NUMBERS[:24]) if not span[0].startswith("a ")
 )
 
