@@ -16,7 +16,7 @@ Split = Literal["train", "validation", "test"]
 # A word, case and all, with the name of its side.
 Form = tuple[str, str]
 
-SEED = 1
+SEED = 9
 # Of each pattern's combinations this share, but at least so many, goes to test, and as many to
 # validation.
 HELD_OUT_SHARE = 0.009
@@ -28,6 +28,8 @@ TRIED_FIRST: tuple[Combination, ...] = (
     ("kosten", "Fahrkarte", "wie viel dies"),  # Wie viel kostet diese Fahrkarte?
     ("haben", "Reservierung", "kein"),  # Wir haben keine Reservierung.
     ("helfen", "mir", "morgen"),  # Können Sie mir morgen helfen?
+    # Wenn das Wetter schlecht ist, putzt er die Küche.
+    ("putzen", "Küche", "das Wetter schlecht ist"),
 )
 # A pattern that repeats itself so often has not enough different sentences to give.
 MAX_DRAWS_PER_PAIR = 30

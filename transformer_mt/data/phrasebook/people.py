@@ -5,6 +5,7 @@ from functools import cache
 
 from transformer_mt.data.phrasebook.constituents import (
     THE,
+    A,
     Determiner,
     NounPhrase,
     Subject,
@@ -68,12 +69,13 @@ def befits(subject: Subject, verb: Verb, noun: Noun) -> bool:
 
 
 def shares_oddly(subject: Subject, verb: Verb, phrase: NounPhrase) -> bool:
-    """Return whether several people would wear one coat or eat one apple."""
+    """Return whether several people would wear one coat, eat one apple or read a book."""
     several = subject.person == "plural" and not is_you(subject)
     one = not phrase.plural and not phrase.noun.is_mass and phrase.noun.english != "pizza"
     alone = verb.infinitive in EACH_ALONE
     ordered = verb.infinitive == "bestellen" and "dish" in phrase.noun.kinds
-    return several and one and (alone or ordered)
+    read = verb.infinitive == "lesen" and phrase.determiner is A
+    return several and one and (alone or ordered or read)
 
 
 # what everybody does with a thing of his own

@@ -111,13 +111,15 @@ def draw_scene(
             tense = draw_tense(draw, use)
             if frame.verb.infinitive == "suchen" and tense is WOULD:  # one would like to find
                 tense = MUST
-            if frame.verb.infinitive in ("essen", "trinken") and tense is CAN:  # who cannot?
+            if frame.verb.infinitive in LIKED and tense is CAN:  # who cannot?
                 tense = WOULD
             return Scene(subject, frame, use, tense, complement, modifier)
 
 
 # where those go who work or study
 WORK = ("ins Büro", "zur Arbeit", "zur Universität")
+# what one would like to do rather than can
+LIKED = ("essen", "trinken", "lesen", "schreiben")
 CAN = MODALS[0]
 WOULD = next(modal for modal in MODALS if modal.english_auxiliary == "would")
 MUST = next(modal for modal in MODALS if modal.english == "have to")

@@ -249,6 +249,6 @@ GROWN_UP = (
 )
 
 # who is given something, and what a sentence describes, as objects of some verb
-RECIPIENTS = Frame(VERB["helfen"], (), ("a", "the", "any", "plural"), nouns_of("person"))
+RECIPIENTS = Frame(VERB["helfen"], (), ("the", "any", "plural"), nouns_of("person"))
 FAMILIAR = Frame(VERB["helfen"], (), ("any", "plural"), nouns_of("kin host"))
 DESCRIBED = Frame(VERB["haben"], (), ("the", "any", "plural"), NOUNS)

@@ -126,7 +126,7 @@ def speakers(*, reporting: bool) -> tuple[Subject, ...]:
 def if_time(draw: Draw) -> Pair:
     """Show "wenn" last or first, then the verb: Wenn ich Zeit habe, koche ich heute Suppe."""
     scene = draw_scene(draw, leisurely_actions(), subjects=has_pronoun)
-    while scene.complement.name in WORK:
+    while scene.complement.name in (*WORK, "nach Hause"):
         scene = draw_scene(draw, leisurely_actions(), subjects=has_pronoun)
     scene = replace(scene, tense="future")
     time = draw_time(draw, scene.frame, scene.use)

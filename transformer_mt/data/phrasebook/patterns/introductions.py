@@ -141,7 +141,6 @@ WISHES = (
     ("nice", "beautiful", "evening"),
     ("nice", "beautiful", "day"),
     ("nice", "beautiful", "vacation"),
-    ("nice", "beautiful", "birthday"),
     ("good", "good", "trip"),
     ("good", "good", "flight"),
 )

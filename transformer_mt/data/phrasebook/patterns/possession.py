@@ -8,6 +8,7 @@ from transformer_mt.data.phrasebook.constituents import (
     THIS,
     A,
     NounPhrase,
+    Tense,
     copula,
     join,
     possessive,
@@ -105,7 +106,7 @@ def genitive_part(draw: Draw) -> Pair:
     phrase = NounPhrase(part, THE, False, None, whole_phrase.german("genitive"))
     name = f"{part.german} {whole.german}"
     form = draw.choose(("know", "know not", "forgot", "is", "is"))
-    adjectives = [a for a in describing(part) if a.english not in ("right", "wrong", "hungry")]
+    adjectives = [a for a in describing(part) if a.english not in UNSAID_OF_PARTS]
     if form == "is" and adjectives:
         adjective = draw.choose(adjectives)
         subject = replace(noun_subject(phrase), english=english)
@@ -126,6 +127,9 @@ def genitive_part(draw: Draw) -> Pair:
     return Pair(source, sentence(clause.verb_second), combination)
 
 
+UNSAID_OF_PARTS = ("right", "wrong", "hungry", "old", "new", "cheap", "expensive")
+
+
 def genitive_preposition(draw: Draw) -> Pair:
     """Show prepositions with the genitive: Er hat während des Konzerts geschlafen."""
     german_preposition, causes, infinitive, english_rest, german_rest = draw.choose(DONE_ABOUT)
@@ -136,7 +140,7 @@ def genitive_preposition(draw: Draw) -> Pair:
     german = f"{german_preposition} {phrase.german('genitive')}"
     verb = VERB[infinitive]
     subject = draw_subject(draw, lambda subject: suits(subject, verb))
-    tense = draw.choose(("past", "past", MUST if german_preposition == "wegen" else "past"))
+    tense: Tense = MUST if german_preposition == "wegen" and draw.chance(0.4) else "past"
     forms = predicate(verb, tense, subject.person)
     clause = Clause(subject, forms, join(english_rest, english), join(german, german_rest))
     return state(clause, (infinitive, noun.german, join(german_preposition, german_rest)))

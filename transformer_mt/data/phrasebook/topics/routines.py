@@ -26,7 +26,7 @@ DOINGS = tuple(
 arbeiten      | plan past modal habit | garden office home library Berlin Vienna Munich
 schlafen      | past          | hotel garden living_room train bus
 schwimmen     | plan past modal habit | in_the_lake swimming_pool
-tanzen        | plan past modal | living_room kitchen garden
+tanzen        | plan past modal | living_room garden
 singen        | plan past modal habit | church theater school park
 frühstücken   | plan past modal habit | hotel café garden kitchen balcony bakery
 telefonieren  | past habit    | kitchen garden office train balcony living_room

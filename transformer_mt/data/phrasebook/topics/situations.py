@@ -181,6 +181,7 @@ in the suitcase    | im Koffer         | in den Koffer     | liegen | legen   | 
 in the backpack    | im Rucksack       | in den Rucksack   | liegen | legen   | book novel dictionary key ticket passport wallet phone camera charger city_map umbrella towel sweater jacket
 in the wardrobe      | im Schrank        | in den Schrank    | liegen | legen   | towel blanket hat scarf sweater shirt cap pillow glove sock
 in the kitchen     | in der Küche      | in die Küche      | stehen | stellen | plate cup bottle chair table radio refrigerator
+in the kitchen     | in der Küche      | in die Küche      | liegen | legen   | knife fork spoon
 in the living room | im Wohnzimmer     | ins Wohnzimmer    | stehen | stellen | lamp radio television sofa chair table bookcase piano
 in the garage      | in der Garage     | in die Garage     | stehen | stellen | bicycle motorcycle table chair refrigerator
 in the basement      | im Keller         | in den Keller     | stehen | stellen | bicycle suitcase chair table bookcase washing_machine
