@@ -29,6 +29,7 @@ ENGLISH = {
     "eyeglasses": r"\b(?:my|our|your|his|her|their|the|these)( [a-z]+)? glasses\b",
     "several people, one garment": rf"\b{SEVERAL} (are |were )?([a-z]+ )?{ALONE} "
     rf"(a|an|the|my|our|your|his|her|their)( [a-z]+)? ({GARMENTS})\b",
+    "another's clothes": r"\b(his( [a-z]+)? (blouse|skirt|dress)|her( [a-z]+)? tie)(s|es)?\b",
     "several people, one passport": rf"\b(our|their)( [a-z]+)? ({OWN}|ticket)(?! number)\b",
     "several of one's own": rf"\b(my|his|her)( [a-z]+)? ({OWN})(s|es)\b",
     "done in an instant": r"\b(open|clos|turn|pay|sign|call|putt|tak)ing\b.* at the moment",

@@ -188,7 +188,8 @@ def placement(draw: Draw) -> Pair:
     form = draw.choose(("progressive", "past", "modal", "request"))
     subject = draw_subject(draw, is_you if form == "request" else anybody)
     owner = draw.choose((subject.pronoun, PRONOUN["I"], None))
-    determiner = possessive(owner) if owner and noun in OWNED else THE
+    of_one_sex = {"womens", "mens"} & set(noun.kinds)  # whose owner is not known
+    determiner = possessive(owner) if owner and noun in OWNED and not of_one_sex else THE
     often_many = bool(noun.english_plural) and verb is VERB["legen"] and draw.chance(0.25)
     plural = draw.choose(numbers_after(determiner, noun, may_be_plural=often_many))
     phrase = NounPhrase(noun, determiner, plural)

@@ -197,8 +197,9 @@ def identity(draw: Draw) -> Pair:
     if kind == "own":
         noun = draw.choose(IDENTIFIED)
         determiner = possessive(PRONOUN[draw.choose(("I", "we", "you", "he", "she", "they"))])
-        if "womens" in noun.kinds:
-            determiner = possessive(PRONOUN[draw.choose(("I", "you", "she"))])
+        for kind_of_wear, wearer in (("womens", "she"), ("mens", "he")):
+            if kind_of_wear in noun.kinds:
+                determiner = possessive(PRONOUN[draw.choose(("I", "you", wearer))])
         many = noun not in nouns_of("home room table garden") and draw.chance(0.4)
         plural = draw.choose(numbers_after(determiner, noun, may_be_plural=many))
         adjectives = adjectives_for(noun, "sein")

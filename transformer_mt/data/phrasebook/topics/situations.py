@@ -186,7 +186,7 @@ in the living room | im Wohnzimmer     | ins Wohnzimmer    | stehen | stellen | 
 in the garage      | in der Garage     | in die Garage     | stehen | stellen | bicycle motorcycle table chair refrigerator
 in the basement      | im Keller         | in den Keller     | stehen | stellen | bicycle suitcase chair table bookcase washing_machine
 in the car         | im Auto           | ins Auto          | liegen | legen   | bag backpack suitcase umbrella gift book camera phone wallet ticket jacket coat blanket city_map
-in the office      | im Büro           | ins Büro          | liegen | legen   | letter form bill passport book dictionary camera
+in the office      | im Büro           | ins Büro          | liegen | legen   | letter form passport book dictionary camera
 """)
 )
 
