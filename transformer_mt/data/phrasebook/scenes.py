@@ -26,7 +26,7 @@ from transformer_mt.data.phrasebook.people import (
     suits,
 )
 from transformer_mt.data.phrasebook.usage import FRAMES, Frame
-from transformer_mt.data.phrasebook.words import Time
+from transformer_mt.data.phrasebook.words import Time, Verb
 
 # A frame in one of its uses.
 Action = tuple[Frame, str]
@@ -108,21 +108,26 @@ def draw_scene(
             if idle and complement.name in WORK:
                 continue
         if complement.name.split()[-1] != subject.name:  # nobody looks for himself
-            tense = draw_tense(draw, use)
-            if frame.verb.infinitive == "suchen" and tense is WOULD:  # one would like to find
-                tense = MUST
-            if frame.verb.infinitive in LIKED and tense is CAN:  # who cannot?
-                tense = WOULD
+            tense = _likely(frame.verb, draw_tense(draw, use))
             return Scene(subject, frame, use, tense, complement, modifier)
 
 
 # where those go who work or study
 WORK = ("ins Büro", "zur Arbeit", "zur Universität")
-# what one would like to do rather than can
-LIKED = ("essen", "trinken", "lesen", "schreiben")
 CAN = MODALS[0]
 WOULD = next(modal for modal in MODALS if modal.english_auxiliary == "would")
 MUST = next(modal for modal in MODALS if modal.english == "have to")
+# what one would like to do; that one can goes without saying
+LIKED = ("essen", "trinken", "lesen", "schreiben")
+
+
+def _likely(verb: Verb, tense: Tense) -> Tense:
+    """Return the tense, or for an unlikely modal verb another: one would like to find, not seek."""
+    if verb.infinitive == "suchen" and tense is WOULD:
+        return MUST
+    if verb.infinitive in LIKED and tense is CAN:
+        return WOULD
+    return tense
 
 
 def draw_tense(draw: Draw, use: str) -> Tense:
@@ -130,7 +135,7 @@ def draw_tense(draw: Draw, use: str) -> Tense:
     if use == "modal":
         return draw.choose(MODALS)
     if use == "able":
-        return MODALS[0]
+        return CAN
     tenses: dict[str, Tense] = {"plan": "progressive", "now": "progressive", "past": "past"}
     return tenses.get(use, "simple")
 

@@ -194,7 +194,7 @@ einpacken   | now past modal                | own              | umbrella camera
 einpacken   | now past modal                | the own          | clothes
 einpacken   | now past modal                | the plural       | gift sandwich bottle picture
 packen      | now past modal                | own the          | suitcase backpack bag
-anziehen    | now past modal                | a own            | dressed sock
+anziehen    | now past                      | a own            | dressed sock
 ausziehen   | now past                      | own              | jacket coat sweater shoe boot glove sock shirt
 anprobieren | now past modal                | a the            | dressed
 anmachen    | now past modal request instant | the              | switched

@@ -123,6 +123,7 @@ def measure(draw: Draw) -> Pair:
     """Show measures without "of": "Könnten Sie uns bitte zwei Flaschen Wasser bringen?"."""
     english, german, content, amount = draw.choose(measures())
     form = draw.choose(("bring", "need", "would", "buy"))
+    # what a waiter brings is ordered, not bought by anybody
     served = any(word in german.split() for word in ("Tasse", "Tassen", "Teller", "Stück"))
     served = served or content in ("Bier", "Wein") or "glass" in english
     who = PRONOUN[draw.choose(("I", "we"))]

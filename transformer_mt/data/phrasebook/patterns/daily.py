@@ -36,6 +36,7 @@ from transformer_mt.data.phrasebook.topics.routines import (
     DOINGS,
     PAINS,
     REFLEXIVE_FRAMES,
+    UNTIMELY,
 )
 from transformer_mt.data.phrasebook.topics.situations import SPOTS
 from transformer_mt.data.phrasebook.usage import VERB
@@ -50,11 +51,8 @@ def doing(draw: Draw) -> Pair:
     place = draw.choose(activity.places)
     use = draw.choose(activity.uses)
     times = times_for(("plan", "custom"), use, "")
-    if verb.infinitive in ("bleiben", "frühstücken"):  # not for a moment, and in the morning
-        words = {"bleiben": ("um", "Stunde"), "frühstücken": ("um", "vor", "Nachmittag", "Abend")}
-        excluded = set(words[verb.infinitive])
-        times = tuple(time for time in times if not excluded & set(time.german.split()))
-    time = draw.choose(times)
+    untimely = UNTIMELY.get(verb.infinitive, set())
+    time = draw.choose([time for time in times if not untimely & set(time.german.split())])
     form = draw.choose(("state", "state", "deny", "ask"))
     tense = draw_tense(draw, use)
     deniable = "negatable" in time.traits and not (

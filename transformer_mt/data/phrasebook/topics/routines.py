@@ -38,6 +38,12 @@ ankommen      | plan past     | Berlin Munich Vienna Hamburg Cologne Paris Rome
 """)
 )
 
+# words of the times at which one does not do it: a moment, or another than the morning
+UNTIMELY = {
+    "bleiben": {"um", "Stunde"},
+    "frühstücken": {"um", "vor", "Nachmittag", "Abend"},
+}
+
 # what goes on while somebody does something else
 BACKGROUND = tuple(
     VERB[verb]
