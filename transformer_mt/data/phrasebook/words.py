@@ -46,7 +46,7 @@ class Noun:
     @property
     def is_one_each(self) -> bool:
         """Whether everybody has one of his own: several people put on their coats."""
-        return bool({"clothes", "personal", "pass"} & set(self.kinds))
+        return bool({"clothes", "personal", "pass", "own_day"} & set(self.kinds))
 
 
 @dataclass(frozen=True, eq=False)
