@@ -17,6 +17,7 @@ from transformer_mt.errors import UserError
 from transformer_mt.pipelines.check import CheckOptions, check
 from transformer_mt.pipelines.estimate import estimate_training
 from transformer_mt.pipelines.memory import training_memory_bytes
+from transformer_mt.pipelines.size_defaults import choose_settings
 from transformer_mt.saved_model import build_model
 
 
@@ -165,9 +166,7 @@ def test_what_no_tokenizer_can_be_trained_on_is_still_checked(json_report, tmp_p
     assert report["corpora"][0]["dropped"] is None
 
 
-def test_files_alone_are_checked_with_the_default_settings(corpus, json_report, monkeypatch):
-    tiny = build_config(read_tree(corpus / "tiny.yaml"), place="tiny.yaml")
-    monkeypatch.setattr("transformer_mt.pipelines.check.Config", lambda: tiny)
+def test_files_alone_are_checked_with_the_settings_that_training_would_choose(corpus, json_report):
     by_pairs = json_report(pairs=corpus / "train.tsv")
     by_files = json_report(source=corpus / "train.en", target=corpus / "train.de")
     (one,), (two,) = by_pairs["corpora"], by_files["corpora"]
@@ -176,6 +175,12 @@ def test_files_alone_are_checked_with_the_default_settings(corpus, json_report, 
         assert one[key] == two[key]
     assert count(by_pairs, None, "faults") == count(by_files, None, "faults")
     assert count(by_pairs, None, "suspects") == count(by_files, None, "suspects")
+    chosen = {choice.key: choice.value for choice in choose_settings(one["pairs"])}
+    width, layers = chosen["model.d_model"], chosen["model.num_encoder_layers"]
+    for estimate in (by_pairs["estimate"], by_files["estimate"]):
+        assert estimate["steps"] == chosen["training.max_steps"]
+        matrices = layers * (12 * width**2 + 4 * width * chosen["model.d_ff"])
+        assert 0 < estimate["parameters"] - matrices < chosen["tokenizer.vocab_size"] * width
 
 
 def test_the_estimate_adds_up(trained):

@@ -57,7 +57,7 @@ def test_two_files_are_enough(start, files, tmp_path):
     assert "Languages  en -> de, by the name of train.en and train.de\n" in shown
     assert "Settings   for 300 pairs; --set KEY=VALUE overrides them\n" in shown
     assert "warning: 300 pairs are too few to learn to translate from" in shown
-    assert re.search(r"model\.dropout +0\.4  each pair is seen up to \d+ times\n", shown)
+    assert re.search(r"model\.dropout +0\.2  each pair is seen up to \d+ times\n", shown)
     assert re.search(r"model\.d_model +16  by --set\n", shown)
     assert re.search(r"training\.max_steps +2  by --set\n", shown)
     assert re.search(r"tokens: the text does not yield tokenizer\.vocab_size 1000", shown)

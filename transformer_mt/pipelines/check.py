@@ -31,6 +31,7 @@ from transformer_mt.errors import UserError
 from transformer_mt.pipelines.corpora import HELD_OUT_SPLITS, corpora_of, filters_of
 from transformer_mt.pipelines.estimate import Estimate, estimate_training
 from transformer_mt.pipelines.loading import say
+from transformer_mt.pipelines.size_defaults import choose_settings, put_into
 from transformer_mt.pipelines.tokenizers import has_tokenizers, prepare_tokenizers
 from transformer_mt.run_directory import RUNS, RunDirectory
 from transformer_mt.training.progress import counting_bar
@@ -77,6 +78,8 @@ def check(options: CheckOptions) -> tuple[str, bool]:
         cleaner = stack.enter_context(cleaned_folder(folder)) if folder else None
         progress = stack.enter_context(counting_bar("checking", "pairs", quiet=options.quiet))
         inspections = _read_text(corpora, cleaner, sample, progress)
+    if options.config is None:
+        config = _settings_by_size(config, inspections[0])
     with tempfile.TemporaryDirectory(prefix="tmt-check-") as name:
         tokenizing = _find_tokenizers(options, config, sample, Path(name))
     with counting_bar("tokenising", "pairs", quiet=options.quiet) as progress:
@@ -109,6 +112,15 @@ def _what_to_check(options: CheckOptions) -> tuple[Config, dict[str, tuple[Corpu
     raise UserError(
         "Name what to check: --config FILE, or --source FILE and --target FILE, or --pairs FILE."
     )
+
+
+def _settings_by_size(config: Config, files: Inspection) -> Config:
+    """Return the settings that `tmt train` would choose for these files."""
+    characters = set[str]().union(*(count.distinct for count in files.characters.values()))
+    pairs = files.num_pairs - files.faults["empty"].count
+    tree = config.model_dump(mode="json")
+    put_into(tree, choose_settings(pairs, num_characters=len(characters)))
+    return build_config(tree, place="chosen by the number of pairs")
 
 
 class _Sample:
@@ -254,6 +266,8 @@ def _text_report(
     parts = [as_text(inspection, width=width) for inspection in inspections]
     parts.append(f"Tokens: {tokenizing.note}")
     if estimate is not None:
+        if options.config is None:
+            parts.append("Settings: those that tmt train chooses for this number of pairs")
         parts.append(estimate.describe())
     if options.write_clean is not None:
         removed = options.write_clean / REMOVED

@@ -20,7 +20,7 @@ from transformer_mt.pipelines.file_name_languages import (
     language_of_side,
     languages_of_pairs,
 )
-from transformer_mt.pipelines.size_defaults import FEW_PAIRS, Choice, choose_settings
+from transformer_mt.pipelines.size_defaults import FEW_PAIRS, Choice, choose_settings, put_into
 from transformer_mt.run_directory import RunDirectory
 
 
@@ -187,9 +187,7 @@ def settings_of(
     num_pairs, num_characters = _measure(corpora_of(settings, "train"))
     choices = choose_settings(num_pairs, num_characters=num_characters)
     tree = {"data": data}
-    for choice in choices:
-        section, _, key = choice.key.partition(".")
-        tree.setdefault(section, {})[key] = choice.value
+    put_into(tree, choices)
     return tree, ChosenSettings(num_pairs, choices)
 
 

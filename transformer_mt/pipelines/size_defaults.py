@@ -10,8 +10,10 @@ them sizes grow step by step, and epochs become fewer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from transformer_mt.config_file import Tree
 
 TOKENS_PER_PAIR = 15
 """Target tokens of a sentence of average length, `</s>` included: a guess, before any is cut."""
@@ -93,6 +95,13 @@ def choose_settings(num_pairs: int, *, num_characters: int = 0) -> list[Choice]:
         *_model(size, num_pairs=num_pairs),
         *_training(size, num_pairs=num_pairs),
     ]
+
+
+def put_into(tree: Tree, choices: Iterable[Choice]) -> None:
+    """Set the settings chosen in a tree of sections."""
+    for choice in choices:
+        section, _, key = choice.key.partition(".")
+        tree.setdefault(section, {})[key] = choice.value
 
 
 def _tokenizer(size: _Size, *, num_pairs: int, num_characters: int) -> Iterator[Choice]:
