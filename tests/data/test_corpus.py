@@ -142,3 +142,13 @@ def test_a_missing_file_of_any_format_is_named(tmp_path, message_of):
         expected = f"{tmp_path / 'none'}: no such file"
         assert expected in message_of(lambda corpus=corpus: list(read_pairs(corpus)))
         assert expected in message_of(lambda corpus=corpus: content_hashes(corpus))
+
+
+def test_files_are_shown_as_one_would_type_them_here(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    below = tmp_path / "here" / "configs" / ".." / "data" / "a.tsv"
+    assert describe_corpus(PairsFile(below)) == "data/a.tsv"
+    beside = tmp_path / "a.en"
+    both = ParallelFiles(beside, tmp_path / "here" / "a.de")
+    assert describe_corpus(both) == f"{beside} and a.de"

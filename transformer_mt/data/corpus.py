@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,13 +80,19 @@ def read_pairs(corpus: Corpus, report: ReadingReport | None = None) -> Iterator[
             assert_never(corpus)
 
 
+def _as_typed(path: Path) -> str:
+    """Return a path from the current folder where it lies below it, else all of it."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith(os.pardir) else relative
+
+
 def describe_corpus(corpus: Corpus) -> str:
     """Return where the pairs of a corpus come from, in words."""
     match corpus:
         case ParallelFiles():
-            return f"{corpus.source} and {corpus.target}"
+            return f"{_as_typed(corpus.source)} and {_as_typed(corpus.target)}"
         case PairsFile():
-            return str(corpus.path)
+            return _as_typed(corpus.path)
         case HubDataset():
             return corpus.identity
         case Phrasebook():

@@ -85,7 +85,9 @@ def _data(found: RunContents) -> Iterator[str]:
 def _value(value: object) -> str:
     """Return a setting as its config file would have it, nearly."""
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_value(part)}" for key, part in value.items())
+        return ", ".join(
+            f"{key}: {_value(part)}" for key, part in value.items() if part is not None
+        )
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
