@@ -192,7 +192,7 @@ einladen    | plan past modal               | the any plural   | kin host
 aufräumen   | plan past modal habit         | the own          | kitchen bedroom living_room basement garage office room
 einpacken   | now past modal                | own              | umbrella camera charger passport toothbrush dictionary book towel wallet
 einpacken   | now past modal                | the own          | clothes
-einpacken   | now past modal                | the plural       | gift sandwich bottle picture
+einpacken   | now past modal                | the plural       | sandwich bottle picture
 packen      | now past modal                | own the          | suitcase backpack bag
 anziehen    | now past                      | a own            | dressed sock
 ausziehen   | now past                      | own              | jacket coat sweater shoe boot glove sock shirt

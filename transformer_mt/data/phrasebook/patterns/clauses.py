@@ -89,7 +89,7 @@ def that_clause(draw: Draw) -> Pair:
     hoped = verb.infinitive == "hoffen"
     scene = draw_scene(
         draw,
-        hoped_actions() if hoped else actions("plan", "habit", "past"),
+        noteworthy_actions("plan") if hoped else noteworthy_actions("plan", "habit", "past"),
         # and nobody is told what he does himself
         subjects=lambda subject: (
             subject.pronoun in other_pronouns(speaker.pronoun) and not is_you(subject)
@@ -108,11 +108,11 @@ def that_clause(draw: Draw) -> Pair:
 
 
 @cache
-def hoped_actions() -> tuple[Action, ...]:
-    """Return what one hopes that others will do."""
-    hoped = "besuchen helfen anrufen abholen reparieren kochen backen einladen schreiben verkaufen "
-    hoped += "aufräumen putzen zurückgeben reisen fliegen treffen"
-    return tuple(a for a in actions("plan") if a[0].verb.infinitive in hoped.split())
+def noteworthy_actions(*uses: str) -> tuple[Action, ...]:
+    """Return what one hopes that others will do, or knows and tells of them."""
+    verbs = "besuchen helfen anrufen abholen reparieren backen einladen verkaufen aufräumen "
+    verbs += "zurückgeben reisen fliegen treffen kaufen mieten verlieren finden arbeiten bezahlen"
+    return tuple(a for a in actions(*uses) if a[0].verb.infinitive in verbs.split())
 
 
 @cache

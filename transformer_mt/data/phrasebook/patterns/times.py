@@ -64,7 +64,9 @@ def routine(draw: Draw) -> Pair:
     verb, english_rest, german_rest, clock_times = draw.choose(ROUTINES)
     subject = draw_subject(draw, lambda subject: suits(subject, verb))
     clock_time = draw.choose(clock_times)
-    time = draw.choose(ROUTINE_TIMES)
+    # one goes to bed tonight, not today
+    in_bed = german_rest == "ins Bett"
+    time = draw.choose([t for t in ROUTINE_TIMES if not (in_bed and t.english == "today")])
     use = "habit" if {"habit", "custom"} & set(time.uses) else "past"
     if "plan" in time.uses:
         use = draw.choose(("plan", "modal", "past")) if "recent" in time.uses else "plan"

@@ -11,7 +11,7 @@ _TENSES: dict[str, Tense] = {"past": "past", "simple": "simple", "progressive": 
 ENDEAVORS: tuple[tuple[str, str, Tense, tuple[Frame, ...]], ...] = tuple(
     (english, german, _TENSES[tense], frames_of(verbs, "modal"))
     for english, german, tense, verbs in read_rows("""
--       | vergessen  | past   | kaufen:staple,larder,produce,milk,juice,water,stamp,gift,flower schließen:window,door anrufen einpacken bezahlen:bill beantworten füttern:pet buchen:flight,room reservieren:table,room zurückgeben ausmachen abholen packen:suitcase danken wecken unterschreiben:form
+-       | vergessen  | past   | kaufen:staple,larder,produce,milk,juice,water,stamp,gift,flower schließen:window,door anrufen einpacken:umbrella,camera,charger,passport,towel bezahlen:bill beantworten füttern:pet buchen:flight,room reservieren:table,room zurückgeben ausmachen abholen packen:suitcase danken wecken unterschreiben:form
 -       | versuchen  | past   | finden:key,wallet,passport,ring,watch,phone,ticket reparieren anrufen verkaufen:car,piano,house,boat helfen:neighbor,friend,brother,sister schließen:window,door,suitcase öffnen:bottle,window,door
 -       | versuchen  | progressive | reparieren anrufen öffnen:bottle,window,door lernen:word,sentence verkaufen:car,piano,house,boat schreiben:letter
 -       | hoffen     | simple | besuchen treffen:kin,friend kaufen:car,house,apartment,boat mieten sehen:castle,museum verkaufen:car,house

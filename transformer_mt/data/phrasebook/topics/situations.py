@@ -114,7 +114,6 @@ library     | lesen:book,newspaper,magazine zurückgeben:book,novel,dictionary t
 restaurant  | essen:dish treffen:kin,friend
 café        | essen:cake,ice_cream treffen:kin,friend trinken:hot_drink
 hotel       | abholen:kin,friend,suitcase treffen:kin,friend,guest
-movies      | sehen:movie
 home        | kochen lesen anrufen:kin,friend aufräumen:kitchen,bedroom füttern:pet
 Berlin      | besuchen:kin,friend,museum treffen:kin,friend kaufen:car,piano
 Hamburg     | besuchen:kin,friend,museum treffen:kin,friend verkaufen:car,boat

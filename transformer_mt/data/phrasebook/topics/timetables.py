@@ -15,7 +15,8 @@ ROUND_TIMES = tuple(
 WEEKDAYS = tuple(
     (time.english, time.german)
     for time in TIMES
-    if time.english in ("today", "tomorrow") or time.english.startswith("on ")
+    if time.english in ("today", "tomorrow")
+    or (time.english.startswith("on ") and time.english != "on the weekend")
 )
 EVENTS = nouns_of("event")
 
