@@ -151,3 +151,25 @@ def test_nor_when_the_last_of_the_output_is_written(place):
         error = process.stderr.read().decode()
     assert error == ""
     assert process.returncode == 1
+
+
+INTERRUPT_AN_IMPORT = """
+import os, signal, sys
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "typer":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+sys.argv = ["tmt", "--version"]
+from transformer_mt.__main__ import main
+main()
+"""
+
+
+def test_ctrl_c_while_python_still_imports():
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPT_AN_IMPORT], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "\nStopped.\n")
