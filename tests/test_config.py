@@ -108,6 +108,8 @@ def problem(tree) -> str:
         ({"training": {"deterministic": 1}}, ["training.deterministic", "boolean", "1"]),
         ({"model": {"norm": "Pre"}}, ["model.norm", "'post' or 'pre'", "'Pre'"]),
         ({"model": {"d_model": 100, "num_heads": 8}}, ["d_model 100", "num_heads 8"]),
+        ({"model": {"d_model": 9, "num_heads": 3}}, ["d_model 9 is odd"]),
+        ({"data": {"learning_rat": 1}}, ["data.learning_rat", "'training.learning_rate'"]),
         ({"model": {"dropout": 1.0}}, ["model.dropout", "1.0"]),
         ({"training": {"average_checkpoints": 20}}, ["average_checkpoints 20", "keep_checkpoints"]),
         ({"training": {"weight_decay": 0.1}}, ["weight_decay 0.1", "adamw"]),

@@ -1,6 +1,8 @@
 """The commands as a user types them, on a real if tiny run."""
 
 import json
+import os
+import pty
 import re
 import signal
 import subprocess
@@ -165,6 +167,28 @@ def test_a_pipe_is_answered_line_by_line(trained):
         process.stdin.close()
         assert process.wait(timeout=60) == 0
         watchdog.cancel()
+
+
+def test_a_terminal_is_asked_line_by_line(trained):
+    command = [sys.executable, "-m", "transformer_mt", "translate", "--quiet", "--threads", "1"]
+    master, terminal = pty.openpty()
+    with subprocess.Popen(
+        command, cwd=trained[0], stdin=terminal, stdout=subprocess.PIPE, stderr=terminal
+    ) as process:
+        watchdog = threading.Timer(120, process.kill)
+        watchdog.start()
+        os.close(terminal)
+        shown = b""
+        for _ in range(2):
+            while not shown.endswith(b"> "):
+                shown += os.read(master, 1000)
+            os.write(master, b"The dog sees book.\n")
+            assert process.stdout.readline().endswith(b"\n")
+            shown = b""
+        os.write(master, b"\x04")  # Ctrl-D
+        assert process.wait(timeout=60) == 0
+        watchdog.cancel()
+    os.close(master)
 
 
 def test_a_reader_that_leaves_ends_the_writer_quietly(trained, corpus):

@@ -1,6 +1,7 @@
 """What `tmt info` tells of a run."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -140,6 +141,13 @@ def test_a_run_is_named_by_its_folder_or_its_name(run, tmp_path):
     assert record_of(run)["run"] == str(run)
     assert record_of(tmp_path / "runs" / "tiny")["default"]
     assert record_of(Path("tiny"))["run"] == "runs/tiny"
+
+
+def test_who_is_training_is_told(run):
+    shutil.rmtree(run / "checkpoints" / "step-00000060")
+    with RunDirectory(run).lock():
+        text = info(None, as_json=False)
+    assert f"State       training, step 60 of 60\n            process {os.getpid()} on " in text
 
 
 def test_the_commands_find_a_run_by_the_same_names(run, tmp_path):
