@@ -1,7 +1,9 @@
+import os
+
 import pytest
 import torch
 
-from transformer_mt.device import out_of_memory, usable_cpus
+from transformer_mt.device import keep_few_kernels, out_of_memory, usable_cpus
 from transformer_mt.errors import UserError
 
 
@@ -19,3 +21,12 @@ def test_other_errors_stay_errors():
 
 def test_there_is_a_cpu():
     assert usable_cpus() >= 1
+
+
+def test_few_kernels_are_kept_unless_the_user_says_how_many(monkeypatch):
+    monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", raising=False)
+    keep_few_kernels()
+    assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "64"
+    monkeypatch.setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "7")
+    keep_few_kernels()
+    assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "7"

@@ -12,6 +12,8 @@ import torch
 
 from transformer_mt.errors import UserError
 
+_KERNELS_KEPT = "64"
+
 
 def choose_device(name: str) -> torch.device:
     """Return the device of that name; `auto` is CUDA where there is one, else the CPU.
@@ -51,6 +53,15 @@ def usable_cpus() -> int:
     if hasattr(os, "sched_getaffinity"):  # not on macOS
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def keep_few_kernels() -> None:
+    """Let oneDNN keep the code of few matrix products; to be called before the first of them.
+
+    It compiles bfloat16 products for each shape and keeps 1,024 of them. Batches of text hardly
+    ever repeat a shape: the kernels fill gigabytes and are not used again.
+    """
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _KERNELS_KEPT)
 
 
 def keep_freed_memory() -> None:

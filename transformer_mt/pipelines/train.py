@@ -21,7 +21,13 @@ from transformer_mt.data.dataset import TokenizedDataset, TokenizingOptions, bui
 from transformer_mt.data.hub_errors import show_downloads
 from transformer_mt.data.sampler import BatchSampler
 from transformer_mt.data.tokenizer import TokenizerPair
-from transformer_mt.device import choose_device, keep_freed_memory, out_of_memory, usable_cpus
+from transformer_mt.device import (
+    choose_device,
+    keep_few_kernels,
+    keep_freed_memory,
+    out_of_memory,
+    usable_cpus,
+)
 from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
 from transformer_mt.pipelines.corpora import Corpora, filters_of, prepare_corpora
@@ -74,6 +80,7 @@ def train(options: TrainOptions) -> None:
         UserError: settings or data cannot be used, or training failed.
         Interrupted: a signal came; what was reached is saved.
     """
+    keep_few_kernels()
     keep_freed_memory()
     show_downloads.set(not options.quiet)
     if options.threads:
