@@ -67,7 +67,7 @@ def test_two_files_are_enough(start, files, tmp_path):
     assert "Settings   for 300 pairs" in (run / "train.log").read_text()
     config = RunDirectory(run).load_config()
     assert config.data.train[0].source == str(files["source"])
-    assert (config.model.d_model, config.model.dropout) == (16, 0.4)
+    assert (config.model.d_model, config.model.dropout) == (16, 0.2)
     assert config.tokenizer.vocab_size == 1000
 
 
