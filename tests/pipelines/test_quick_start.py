@@ -188,7 +188,12 @@ def test_languages_are_told_by_options_and_names(options, told):
         ({"pairs": "pairs.tsv"}, ["pairs.tsv", "--source-language en --target-language de"]),
         ({"source": "a.txt", "target": "a.de"}, ["a.txt and a.de", "--source-language"]),
         ({"source": "a.en", "target": "b.en"}, ["do not tell two languages"]),
+        ({"source": "a.en", "target": "b.eng"}, ["do not tell two languages"]),
         ({"pairs": "x.tsv", "source_language": "en"}, ["x.tsv", "--target-language"]),
+        (
+            {"pairs": "en-de.tsv", "source_language": "deu", "target_language": "eng"},
+            ["by name en -> de, by the options deu -> eng", "source_column: 1, target_column: 0"],
+        ),
         (
             {"pairs": "en-de.tsv", "source_language": "de", "target_language": "en"},
             ["by name en -> de, by the options de -> en", "source_column: 1, target_column: 0"],

@@ -11,7 +11,7 @@ from typing import Any
 from transformer_mt.config import Config
 from transformer_mt.config_file import Tree, build_config
 from transformer_mt.data.corpus import Corpus, read_pairs
-from transformer_mt.data.languages import code_of
+from transformer_mt.data.languages import code_of, same_language
 from transformer_mt.errors import UserError
 from transformer_mt.file_formats import DELIMITED, NAMED_COLUMNS, format_of
 from transformer_mt.pipelines.corpora import corpora_of
@@ -125,19 +125,29 @@ def _languages(options: CorpusOptions, files: Sequence[Path]) -> tuple[str, str,
         for side in ("source", "target")
         if getattr(options, f"{side}_language") is not None
     ]
-    if source is None or target is None or (source == target and len(by_option) < 2):
+    if source is None or target is None or (same_language(source, target) and len(by_option) < 2):
         raise UserError(
             f"{names}: the name{'s do' if len(files) > 1 else ' does'} not tell two languages.\n"
             "Add --source-language and --target-language, for example "
             "--source-language en --target-language de."
         )
-    if source != target and (target, source) == told:
-        _refuse_other_direction(options, names, (source, target))
-    by_name = [f"the name of {names}"] if len(by_option) < 2 else []
-    return source, target, "by " + " and ".join([*by_option, *by_name])
+    told_source, told_target = told
+    if (
+        told_source is not None
+        and told_target is not None
+        and not same_language(source, target)
+        and same_language(source, told_target)
+        and same_language(target, told_source)
+    ):
+        by_name = f"{told_source} -> {told_target}"
+        _refuse_other_direction(options, names, (source, target), by_name=by_name)
+    names_too = [f"the name of {names}"] if len(by_option) < 2 else []
+    return source, target, "by " + " and ".join([*by_option, *names_too])
 
 
-def _refuse_other_direction(options: CorpusOptions, names: str, languages: tuple[str, str]) -> None:
+def _refuse_other_direction(
+    options: CorpusOptions, names: str, languages: tuple[str, str], *, by_name: str
+) -> None:
     """Refuse languages the other way round than the names tell, but where a file holds them.
 
     Raises:
@@ -155,7 +165,7 @@ def _refuse_other_direction(options: CorpusOptions, names: str, languages: tuple
             f"source_column: {columns[0]}, target_column: {columns[1]}."
         )
     raise UserError(
-        f"{names}: by name {target} -> {source}, by the options {source} -> {target}.\n"
+        f"{names}: by name {by_name}, by the options {source} -> {target}.\n"
         f"For the other direction {remedy}"
     )
 
