@@ -9,8 +9,13 @@ import sys
 
 import pytest
 
+from transformer_mt.data.tokenizer import (
+    SHARED_MODEL_NAME,
+    SOURCE_MODEL_NAME,
+    TARGET_MODEL_NAME,
+)
 from transformer_mt.errors import UserError
-from transformer_mt.pipelines.run_status import status_of, training_by
+from transformer_mt.pipelines.run_status import missing_tokenizer, status_of, training_by
 from transformer_mt.pipelines.runs import runs
 from transformer_mt.run_directory import RunDirectory
 
@@ -160,6 +165,20 @@ def test_damage_is_named_in_a_line(place, damage, words):
     assert "\n" not in record["problem"]
     assert record["problem"] in runs(None, as_json=False)
     assert listed()["runs/tiny"]["state"] == "finished"
+
+
+def test_each_language_may_have_its_own_tokenizer(place):
+    run = RunDirectory(copy_of(place, "two"))
+    config = run.load_config()
+    config = config.model_copy(
+        update={"tokenizer": config.tokenizer.model_copy(update={"shared": False})}
+    )
+    for name in (SOURCE_MODEL_NAME, TARGET_MODEL_NAME):
+        assert missing_tokenizer(run, config) == (
+            f"{run.path / name}: is missing or empty. Restore it from a copy of the run."
+        )
+        shutil.copy(run.path / SHARED_MODEL_NAME, run.path / name)
+    assert missing_tokenizer(run, config) is None
 
 
 def test_training_is_told_by_the_lock(place):

@@ -66,7 +66,7 @@ def status_of(run: RunDirectory) -> RunStatus:
     ended = False
     if checkpoints and config:
         ended, damage = _look_at(checkpoints[-1], config)
-        problem = problem or damage or _missing_tokenizer(run, config)
+        problem = problem or damage or missing_tokenizer(run, config)
     best = None
     try:
         best = _best(run, config) if config else None
@@ -122,7 +122,7 @@ def _look_at(checkpoint: Checkpoint, config: Config) -> tuple[bool, str | None]:
     return False, f"{checkpoint.path}: {damage}."
 
 
-def _missing_tokenizer(run: RunDirectory, config: Config) -> str | None:
+def missing_tokenizer(run: RunDirectory, config: Config) -> str | None:
     """Say which model of SentencePiece is gone; whether it is sound, only loading it can tell."""
     names = ["tokenizer.model"]
     if not config.tokenizer.shared:
