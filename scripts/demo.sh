@@ -6,7 +6,15 @@ cd "$(dirname "$0")/.."
 source scripts/install.sh
 install_project ""
 
-step() { printf '\n$ %s\n' "$*"; "$@"; }
+step() {  # shows a command as one would type it, and runs it
+    local word
+    printf '\n$'
+    for word in "$@"; do
+        case $word in *' '*) printf ' "%s"' "$word" ;; *) printf ' %s' "$word" ;; esac
+    done
+    printf '\n'
+    "$@"
+}
 tmt() { .venv/bin/tmt "$@"; }
 
 step tmt train
