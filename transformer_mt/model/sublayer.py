@@ -28,5 +28,6 @@ class Sublayer(nn.Module):
         if self.norm_first:
             y: Tensor = x + self.dropout(function(self.norm(x)))
         else:
-            y = self.norm(x + self.dropout(function(x)))
+            # Autocast on CUDA normalises in float32 and would leave it at that.
+            y = self.norm(x + self.dropout(function(x))).to(x.dtype)
         return y

@@ -3,6 +3,7 @@
 The Transformer of Vaswani et al. 2017, "Attention Is All You Need".
 """
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -82,6 +83,7 @@ class Transformer(nn.Module):
     def encode(self, source_ids: Tensor, source_mask: Tensor) -> Tensor:
         """Return the encoder output (batch, source_len, d_model)."""
         embeddings = self.source_embedding(source_ids) + self.source_positions(source_ids.shape[1])
+        embeddings = _in_autocast_type(embeddings)
         encoder_output: Tensor = self.encoder(self.embedding_dropout(embeddings), source_mask)
         return encoder_output
 
@@ -99,7 +101,7 @@ class Transformer(nn.Module):
         """Return vectors (batch, target_len, d_model) of ids that begin at position `start`."""
         positions = self.target_positions(target_input_ids.shape[1], start)
         embedded: Tensor = self.embedding_dropout(
-            self.target_embedding(target_input_ids) + positions
+            _in_autocast_type(self.target_embedding(target_input_ids) + positions)
         )
         return embedded
 
@@ -114,3 +116,12 @@ class Transformer(nn.Module):
                 nn.init.xavier_uniform_(module.weight)
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
+
+
+def _in_autocast_type(x: Tensor) -> Tensor:
+    """Return what enters a stack in the type of its matrix products.
+
+    In bfloat16 the skip connections then move half the bytes.
+    """
+    kind = x.device.type
+    return x.to(torch.get_autocast_dtype(kind)) if torch.is_autocast_enabled(kind) else x

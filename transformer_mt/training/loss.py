@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-_ROWS_AT_A_TIME = 512
+_LOGITS_AT_A_TIME = 7 * 2**20  # 29 MB: what malloc gives back at 32 MB is slow to get again
 
 
 def cross_entropy_sum(
@@ -73,7 +73,9 @@ def linear_cross_entropy_sum(
 class _LinearCrossEntropy(torch.autograd.Function):
     """For one row: loss = logsumexp(z) - (1 - e) z_y - e mean(z), with z = W h.
 
-    Its gradient by z is softmax(z) - (1 - e) onehot(y) - e / vocab_size.
+    Its gradient by z is softmax(z) - (1 - e) onehot(y) - e / vocab_size. What smoothing adds is the
+    same for all tokens of the vocabulary: with the sum s of the rows of W, it adds -e / vocab_size
+    times s to the gradient of h, times h to that of each row of W, and s·h to the loss.
     """
 
     @staticmethod
@@ -87,24 +89,31 @@ class _LinearCrossEntropy(torch.autograd.Function):
     ) -> Tensor:
         vocab_size = len(weight)
         cast_weight = weight.to(precision)
+        cast_hidden = hidden.to(precision)
         exact = torch.float32 if hidden.device.type == "mps" else torch.float64  # no double on MPS
         loss = hidden.new_zeros((), dtype=exact)
         hidden_grad = torch.empty_like(hidden)
         weight_grad = torch.zeros_like(weight)
-        for begin in range(0, len(hidden), _ROWS_AT_A_TIME):
-            part = slice(begin, begin + _ROWS_AT_A_TIME)
-            cast_hidden = hidden[part].to(precision)  # (rows, d_model)
-            logits = (cast_hidden @ cast_weight.T).float()  # (rows, vocab_size)
+        rows_at_a_time = max(1, _LOGITS_AT_A_TIME // vocab_size)
+        for begin in range(0, len(hidden), rows_at_a_time):
+            part = slice(begin, begin + rows_at_a_time)
             label = labels[part, None]
-            log_probs = torch.log_softmax(logits, dim=-1)
-            loss -= (1 - smoothing) * log_probs.gather(1, label).sum()
-            if smoothing:
-                loss -= smoothing / vocab_size * log_probs.sum()
-            grad = log_probs.exp_().sub_(smoothing / vocab_size)  # (rows, vocab_size)
+            logits = (cast_hidden[part] @ cast_weight.T).float()  # (rows, vocab_size)
+            grad = torch.softmax(logits, dim=-1)
+            # The largest logit's share is at least 1 / vocab_size, where a label's may be 0.
+            log_sum_exp = logits.amax(dim=1).to(exact) - grad.amax(dim=1).to(exact).log()
+            label_logits = logits.gather(1, label).to(exact)
+            loss += log_sum_exp.sum() - (1 - smoothing) * label_logits.sum()
             grad.scatter_add_(1, label, grad.new_full(label.shape, smoothing - 1))
             cast_grad = grad.to(precision)
             hidden_grad[part] = cast_grad @ cast_weight
-            weight_grad += cast_grad.T @ cast_hidden
+            weight_grad += cast_grad.T @ cast_hidden[part]
+        if smoothing:
+            share = smoothing / vocab_size
+            hidden_sum, weight_sum = (t.to(exact).sum(dim=0) for t in (cast_hidden, cast_weight))
+            loss -= share * (hidden_sum @ weight_sum)
+            hidden_grad -= share * weight_sum.to(hidden_grad.dtype)
+            weight_grad -= share * hidden_sum.to(weight_grad.dtype)
         ctx.save_for_backward(hidden_grad, weight_grad)
         return loss.float()
 
