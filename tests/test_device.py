@@ -3,7 +3,12 @@ import os
 import pytest
 import torch
 
-from transformer_mt.device import keep_few_kernels, out_of_memory, usable_cpus
+from transformer_mt.device import (
+    choose_precision,
+    keep_few_kernels,
+    out_of_memory,
+    usable_cpus,
+)
 from transformer_mt.errors import UserError
 
 
@@ -30,3 +35,26 @@ def test_few_kernels_are_kept_unless_the_user_says_how_many(monkeypatch):
     monkeypatch.setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "7")
     keep_few_kernels()
     assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "chosen"),
+    [
+        ({"avx512_bf16": True, "amx_bf16": False}, "bfloat16"),
+        ({"avx512_bf16": False, "amx_bf16": True}, "bfloat16"),
+        ({"avx512_bf16": False, "amx_bf16": False, "avx512_f": True}, "float32"),
+        ({"architecture": "arm64", "bf16": True}, "float32"),
+    ],
+)
+def test_auto_is_bfloat16_where_the_cpu_has_instructions_for_it(monkeypatch, capabilities, chosen):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities, raising=False)
+    assert choose_precision("auto", torch.device("cpu")) == chosen
+    assert choose_precision("float32", torch.device("cpu")) == "float32"
+    assert choose_precision("bfloat16", torch.device("cpu")) == "bfloat16"
+
+
+def test_auto_on_other_devices(monkeypatch):
+    monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
+    assert choose_precision("auto", torch.device("cpu")) == "float32"
+    assert choose_precision("auto", torch.device("cuda")) == "bfloat16"
+    assert choose_precision("auto", torch.device("mps")) == "float32"

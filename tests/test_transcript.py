@@ -41,6 +41,7 @@ def shape(line):
         return sample[0]
     line = re.sub(r"\b(second|minute|hour|day|thread)s?\b", r"\1s", line)
     line = re.sub(r"\b(seconds|minutes|hours|days)\b", "<time>", line)
+    line = re.sub(r"\b(float32|bfloat16)$", "<what the CPU is fast in>", line)
     return re.sub(r"\d[\d.,]*(?:e[+-]\d+)?(?<![.,])", "<number>", line)
 
 

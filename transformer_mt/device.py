@@ -34,10 +34,18 @@ def choose_device(name: str) -> torch.device:
 
 
 def choose_precision(name: str, device: torch.device) -> str:
-    """Return `float32` or `bfloat16` for training; `auto` is bfloat16 on CUDA."""
+    """Return `float32` or `bfloat16` for training; `auto` is what the device multiplies faster."""
     if name != "auto":
         return name
-    return "bfloat16" if device.type == "cuda" else "float32"
+    fast = device.type == "cuda" or (device.type == "cpu" and _multiplies_bfloat16())
+    return "bfloat16" if fast else "float32"
+
+
+def _multiplies_bfloat16() -> bool:
+    """Tell whether the CPU has instructions for it; without them it would be slower."""
+    # PyTorch 2.11 does not tell.
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def describe(device: torch.device) -> str:

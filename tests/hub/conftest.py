@@ -277,6 +277,7 @@ tokenizer: {{vocab_size: 120, byte_fallback: false}}
 model: {{d_model: 16, num_heads: 2, d_ff: 32, num_encoder_layers: 1, num_decoder_layers: 1}}
 training:
   max_steps: 2
+  precision: float32
   tokens_per_update: 200
   max_tokens_per_batch: 200
   schedule: constant

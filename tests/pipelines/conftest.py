@@ -38,6 +38,7 @@ tokenizer: {vocab_size: 350}
 model: {d_model: 32, num_heads: 2, d_ff: 64, num_encoder_layers: 1, num_decoder_layers: 1}
 training:
   max_steps: 60
+  precision: float32
   tokens_per_update: 600
   max_tokens_per_batch: 600
   learning_rate: 1.0e-2

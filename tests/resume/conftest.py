@@ -21,6 +21,7 @@ tokenizer: {vocab_size: 120, byte_fallback: false, sampling: 0.1}
 model: {d_model: 16, num_heads: 2, d_ff: 32, num_encoder_layers: 1, num_decoder_layers: 1}
 training:
   max_steps: 36
+  precision: float32
   tokens_per_update: 400
   max_tokens_per_batch: 200
   learning_rate: 0.2  # so high that not every validation is better than the one before
