@@ -283,7 +283,7 @@ def _run_to_the_end(trainer: Trainer, run: RunDirectory, options: TrainOptions) 
         kept = "everything is saved" if saved == step else f"saved is step {saved}"
         command = _command("train", run)
         if trainer.ranks.size > 1:
-            command = f"torchrun --nproc-per-node {trainer.ranks.size} -m transformer_mt" + (
+            command = f"torchrun --nproc-per-node {trainer.ranks.size} -m -- transformer_mt" + (
                 command.removeprefix("tmt")
             )
         raise Interrupted(
