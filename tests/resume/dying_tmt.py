@@ -1,4 +1,4 @@
-"""`tmt`, of which rank 1 dies by kill -9 in the middle of an update, the first time it is started."""
+"""`tmt`, of which rank 1 dies by kill -9 within an update, the first time it is started."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import signal
 from transformer_mt.__main__ import main
 from transformer_mt.training import trainer
 
-CALLS_BEFORE_DEATH = 15
+CALLS_BEFORE_DEATH = 8
 
 
 def dying(original):

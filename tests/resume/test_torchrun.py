@@ -40,7 +40,8 @@ def test_stopped_killed_and_restarted_it_ends_as_if_undisturbed(workplace, in_tw
         timeout=240,
     )
     assert done.returncode == 0, done.stderr
-    assert "Error: Another process of this training has ended, and with it all do" in done.stderr
+    # torchrun's signal to rank 0 may be there before it notices.
+    assert re.search("^(Error: Another process of this training has|Stopped)", done.stderr, re.M)
     assert "exitcode: -9" in done.stderr
     assert done.stderr.count("resumed at step") == 2
     assert done.stderr.count("tmt evaluate") == 1

@@ -81,10 +81,10 @@ def train(options: TrainOptions) -> None:
     """
     keep_few_kernels()
     keep_freed_memory()
-    show_downloads.set(not options.quiet)
+    launch = Launch.of(os.environ)
+    show_downloads.set(launch.rank == 0 and not options.quiet)
     if options.threads:
         torch.set_num_threads(options.threads)
-    launch = Launch.of(os.environ)
     device = launch.own_device(choose_device(options.device))
     with together(launch, device) as ranks:
         if ranks.leads:
