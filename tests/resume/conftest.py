@@ -88,10 +88,10 @@ class Workplace:
         """Train a run by the config, or go on with it, in one thread."""
         return self.tmt("train", *self.training_arguments(run), *options, faults=faults)
 
-    def train_in_ranks(self, count, run, *options, faults=None):
+    def train_in_ranks(self, count, run, *options, faults=None, **environment):
         """Train a run in several processes, as torchrun would; give the outcome of each."""
         words = ["train", *self.training_arguments(run), *options]
-        return self._server.in_ranks(count, *words, cwd=self.folder, faults=faults)
+        return self._server.in_ranks(count, *words, cwd=self.folder, faults=faults, **environment)
 
     def training_arguments(self, run):
         return ["--config", self.config, "--run", run, "--threads", "1"]

@@ -189,6 +189,16 @@ def test_what_goes_wrong_on_another_rank_is_said_by_it(workplace):
     assert "Error: Another process of this training has ended" in outcomes[0].err
 
 
+def test_a_restart_does_not_overwrite_again(workplace, in_two, contents):
+    run = workplace.copy(in_two, "restarted")
+    again = {"TORCHELASTIC_RESTART_COUNT": "1"}
+    for count in (1, 2):
+        outcomes = workplace.train_in_ranks(count, run, "--overwrite", **again)
+        assert_all_trained(outcomes)
+        assert "this run is finished, at step 36" in outcomes[0].err
+    assert contents(run) == contents(in_two)
+
+
 def test_a_dry_run_shows_the_plan_once(workplace):
     outcomes = workplace.train_in_ranks(2, workplace.run("dry"), "--dry-run")
     assert_all_trained(outcomes)

@@ -104,6 +104,8 @@ def test_the_environment_of_torchrun_is_read():
     assert Launch.of(environment) == Launch(rank=5, size=8, local_rank=1, restarts=2)
     assert Launch.of({"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0"}) == Launch()
     assert Launch.of({"RANK": "7"}) == Launch()
+    alone = {"WORLD_SIZE": "1", "TORCHELASTIC_RESTART_COUNT": "3"}
+    assert Launch.of(alone) == Launch(restarts=3)
 
 
 @pytest.mark.parametrize(

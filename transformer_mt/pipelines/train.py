@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -82,6 +82,8 @@ def train(options: TrainOptions) -> None:
     keep_few_kernels()
     keep_freed_memory()
     launch = Launch.of(os.environ)
+    if launch.restarts:  # what was overwritten the first time is what is gone on with
+        options = replace(options, overwrite=False)
     show_downloads.set(launch.rank == 0 and not options.quiet)
     if options.threads:
         torch.set_num_threads(options.threads)

@@ -45,8 +45,9 @@ class Launch:
         Raises:
             UserError: the environment makes no sense.
         """
+        restarts = int(environment.get("TORCHELASTIC_RESTART_COUNT", "0"))
         if environment.get("WORLD_SIZE") in (None, "1"):
-            return cls()
+            return cls(restarts=restarts)
         names = ("RANK", "WORLD_SIZE", "LOCAL_RANK")
         try:
             rank, size, local_rank = (int(environment[name]) for name in names)
@@ -58,7 +59,6 @@ class Launch:
                 f"The environment names no process of a training: {given}.\n"
                 "Start it with torchrun, or unset WORLD_SIZE to train in one process."
             )
-        restarts = int(environment.get("TORCHELASTIC_RESTART_COUNT", "0"))
         return cls(rank, size, local_rank, restarts)
 
     def own_device(self, device: torch.device) -> torch.device:
