@@ -57,14 +57,17 @@ def alone(workplace):
     return run
 
 
-@pytest.mark.parametrize("count", [2, 3])
-def test_ranks_do_what_one_process_does(workplace, alone, metrics, count):
-    """With three, an update of two batches leaves one of them without."""
-    run = workplace.run(f"ranks-{count}")
-    config = yaml.safe_load((alone / "config.yaml").read_text("utf-8"))
-    assert config["model"]["dropout"] > 0
-    few = settings(*CALM, "training.max_steps=12")
+@pytest.mark.parametrize(("count", "max_tokens_per_batch"), [(2, 200), (2, 100), (3, 134)])
+def test_ranks_do_what_one_process_does(workplace, metrics, count, max_tokens_per_batch):
+    """With about as many batches in an update as there are ranks, or twice as many."""
+    run, alone = (workplace.run(f"{n}-of-{max_tokens_per_batch}") for n in (count, 1))
+    batches = f"training.max_tokens_per_batch={max_tokens_per_batch}"
+    few = settings(*CALM, batches, "training.max_steps=12")
+    workplace.train_to_the_end(alone, *few)
     assert_all_trained(workplace.train_in_ranks(count, run, *few))
+    config = yaml.safe_load((run / "config.yaml").read_text("utf-8"))
+    assert config["training"]["max_tokens_per_batch"] == max_tokens_per_batch
+    assert config["model"]["dropout"] > 0
     assert distance(run, alone) < 1e-5
     mine, theirs = metrics(run), metrics(alone)
     assert [(r["type"], r["step"]) for r in mine] == [(r["type"], r["step"]) for r in theirs]
@@ -96,8 +99,8 @@ def test_early_stopping_agrees(workplace, metrics):
 
 # Saved are the steps 4, 6, 8, 12, …; each rank has a batch or two of an update.
 DEATHS = [
-    (1, kill("transformer_mt.pipelines.preparation:open_dataset", 1)),
     (0, kill("transformer_mt.data.dataset_cache:DatasetCache.commit_part", 1)),
+    (1, kill("transformer_mt.pipelines.preparation:open_dataset", 1)),
     (1, kill(SEED, 6)),
     (0, kill("transformer_mt.training.milestones:Milestones._point_to_best", 2)),
     (1, kill(SEARCH, 1)),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -30,6 +28,7 @@ from transformer_mt.interruption import StopRequest
 from transformer_mt.pipelines.plan import describe_plan
 from transformer_mt.pipelines.preparation import Prepared, open_prepared, prepare, tell_of
 from transformer_mt.pipelines.quick_start import CorpusOptions, given_corpus
+from transformer_mt.pipelines.run_folder import folder_of, taken_back_if_unfit
 from transformer_mt.pipelines.run_setup import (
     begin,
     is_stale,
@@ -115,8 +114,8 @@ def _lead(
     # before anything is made, lest it be left behind
     config = with_data_hashes(settings.run, settings.config)
     name = f"{settings.run.path}{' (a dry run)' if options.dry_run else ''}"
-    folder = _folder(settings.run, dry_run=options.dry_run)
-    with folder as run, _taken_back_if_unfit(run):
+    folder = folder_of(settings.run, dry_run=options.dry_run)
+    with folder as run, taken_back_if_unfit(run):
         begin(run, overwrite=False)
         with run.lock(wait_seconds=wait_for_lock):
             if options.overwrite or is_stale(run, config):
@@ -140,31 +139,6 @@ def _lead(
                 except (UserError, Interrupted) as ending:
                     reporter.log(str(ending) or "Stopped.")
                     raise
-
-
-@contextmanager
-def _folder(run: RunDirectory, *, dry_run: bool) -> Iterator[RunDirectory]:
-    """Give a dry run a folder that leaves nothing behind."""
-    if not dry_run:
-        yield run
-        return
-    with tempfile.TemporaryDirectory(prefix="tmt-dry-run-") as folder:
-        yield RunDirectory(Path(folder))
-
-
-@contextmanager
-def _taken_back_if_unfit(run: RunDirectory) -> Iterator[None]:
-    """Leave no folder behind that was made for data or settings that cannot be used."""
-    new = [folder for folder in (run.path, run.path.parent) if not folder.exists()]
-    try:
-        yield
-    except (UserError, OSError) as error:
-        failed_in_work = isinstance(error, UserError) and error.exit_code != 2
-        if run.path in new and not failed_in_work and not run.has_begun():
-            shutil.rmtree(run.path, ignore_errors=True)
-            with suppress(OSError):  # others may have put something there
-                new[-1].rmdir()
-        raise
 
 
 def _train(
