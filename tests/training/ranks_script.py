@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 
 import torch
 from torch import nn
@@ -70,3 +71,4 @@ def main():
 
 
 main()
+sys.exit(0)

@@ -15,6 +15,7 @@ from typing import Any, NoReturn, TypeVar
 
 import torch
 from torch import distributed
+from torch.distributed.rendezvous import rendezvous
 
 from transformer_mt.errors import EndedElsewhere, Interrupted, UserError
 
@@ -230,8 +231,11 @@ def is_lost_contact(error: RuntimeError) -> bool:
 
 def _meet(launch: Launch, device: torch.device) -> Ranks:
     try:
+        place = rendezvous("env://", launch.rank, launch.size, timeout=_TO_MEET)
+        # After a restart torchrun still has what the dead have left there.
+        store = distributed.PrefixStore(f"start-{launch.restarts}", next(place)[0])
         distributed.init_process_group(
-            "gloo", rank=launch.rank, world_size=launch.size, timeout=_TO_MEET
+            "gloo", store=store, rank=launch.rank, world_size=launch.size, timeout=_TO_MEET
         )
         words = distributed.new_group(backend="gloo", timeout=_FOR_OTHERS)
         backend = "nccl" if device.type == "cuda" else "gloo"
