@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import distributed, nn
 
-from transformer_mt.errors import Interrupted, UserError
+from transformer_mt.errors import EndedElsewhere, Interrupted, UserError
 from transformer_mt.training import ranks as ranks_module
 from transformer_mt.training.ranks import ALONE, Launch, Ranks, in_order, together
 from transformer_mt.training.replica import Replica
@@ -128,15 +128,28 @@ def test_each_rank_has_a_gpu_of_its_own(monkeypatch):
     chosen = []
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
-    cuda = torch.device("cuda")
-    assert Launch().own_device(cuda) == cuda
-    assert Launch(rank=3, size=4, local_rank=1).own_device(cuda) == torch.device("cuda:1")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert Launch().own_device("auto") == torch.device("cuda")
+    assert Launch(rank=3, size=4, local_rank=1).own_device("auto") == torch.device("cuda:1")
     assert chosen == [torch.device("cuda:1")]
-    with pytest.raises(UserError, match=r"This host has 2 CUDA device\(s\), too few for process 3"):
-        Launch(rank=2, size=3, local_rank=2).own_device(cuda)
-    with pytest.raises(UserError, match="several processes train on cpu or cuda"):
-        Launch(rank=0, size=2).own_device(torch.device("mps"))
-    assert Launch(rank=2, size=3, local_rank=2).own_device(torch.device("cpu")).type == "cpu"
+    assert Launch(rank=2, size=4, local_rank=2).own_device("cpu") == torch.device("cpu")
+
+
+def test_a_device_that_will_not_do_is_said_once(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(UserError, match="PyTorch sees no CUDA device"):
+        Launch(rank=4, size=8, local_rank=0).own_device("cuda")
+    with pytest.raises(EndedElsewhere):
+        Launch(rank=5, size=8, local_rank=1).own_device("cuda")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    with pytest.raises(UserError, match=r"This host has 2 CUDA device\(s\), too few for its proc"):
+        Launch(rank=2, size=4, local_rank=2).own_device("cuda")
+    with pytest.raises(EndedElsewhere):
+        Launch(rank=3, size=4, local_rank=3).own_device("cuda")
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    with pytest.raises(UserError, match="--device mps: several processes train on cpu or cuda"):
+        Launch(rank=0, size=2).own_device("mps")
 
 
 def test_processes_that_cannot_meet_say_so(monkeypatch):

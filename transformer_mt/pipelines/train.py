@@ -18,7 +18,6 @@ from transformer_mt.config_file import DEPENDS_ON_MAX_STEPS
 from transformer_mt.data.hub_errors import show_downloads
 from transformer_mt.data.sampler import BatchSampler
 from transformer_mt.device import (
-    choose_device,
     keep_few_kernels,
     keep_freed_memory,
     out_of_memory,
@@ -86,7 +85,7 @@ def train(options: TrainOptions) -> None:
     show_downloads.set(launch.rank == 0 and not options.quiet)
     if options.threads:
         torch.set_num_threads(options.threads)
-    device = launch.own_device(choose_device(options.device))
+    device = launch.own_device(options.device)
     with together(launch, device) as ranks:
         if ranks.leads:
             wait = _SECONDS_FOR_AN_OLD_RANK_TO_END if launch.restarts else 0.0

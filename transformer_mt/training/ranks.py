@@ -17,6 +17,7 @@ import torch
 from torch import distributed
 from torch.distributed.rendezvous import rendezvous
 
+from transformer_mt.device import choose_device
 from transformer_mt.errors import EndedElsewhere, Interrupted, UserError
 
 Part = TypeVar("Part")
@@ -62,21 +63,31 @@ class Launch:
             )
         return cls(rank, size, local_rank, restarts)
 
-    def own_device(self, device: torch.device) -> torch.device:
-        """Return the device of this process; on CUDA each has one of its own.
+    def own_device(self, name: str) -> torch.device:
+        """Return the device of that name; of several processes on CUDA each has one of its own.
 
         Raises:
-            UserError: this host has too few GPUs, or the device is not one for several processes.
+            UserError: it is not there, this host has too few, or not one for several processes.
+            EndedElsewhere: another process of this host says so.
         """
+        try:
+            device = choose_device(name)
+            if self.size > 1 and device.type not in ("cpu", "cuda"):
+                raise UserError(f"--device {device.type}: several processes train on cpu or cuda.")
+        except UserError as error:
+            if self.local_rank:
+                raise EndedElsewhere(error.exit_code) from None
+            raise
         if self.size == 1 or device.type == "cpu":
             return device
-        if device.type != "cuda":
-            raise UserError(f"--device {device.type}: several processes train on cpu or cuda.")
-        if self.local_rank >= torch.cuda.device_count():
+        count = torch.cuda.device_count()
+        if self.local_rank == count:
             raise UserError(
-                f"This host has {torch.cuda.device_count()} CUDA device(s), too few for process "
-                f"{self.local_rank + 1}. Start fewer with torchrun --nproc-per-node."
+                f"This host has {count} CUDA device(s), too few for its processes.\n"
+                "Start fewer with torchrun --nproc-per-node."
             )
+        if self.local_rank > count:
+            raise EndedElsewhere(2)
         own = torch.device("cuda", self.local_rank)
         torch.cuda.set_device(own)
         return own
