@@ -163,13 +163,13 @@ class Milestones:
         return self.validate(self.model)
 
     def save(self) -> None:
-        """Let rank 0 write a checkpoint."""
-        if self.ranks.leads:
-            self._write()
-        self.saved_step = self.state.step
+        """Write a checkpoint, then the pointer to the best, then remove what is not kept.
 
-    def _write(self) -> None:
-        """Write a checkpoint, then the pointer to the best, then remove what is not kept."""
+        Rank 0 does; the others know then that it is saved, or will hear of rank 0's end.
+        """
+        if not self.ranks.leads:
+            self.saved_step = self.state.step
+            return
         self.reporter.flush()
         self.store.save(
             step=self.state.step,
@@ -177,6 +177,7 @@ class Milestones:
             optimizer=optimizer_tensors(self.model, self.optimizer),
             state=self.state.to_json(),
         )
+        self.saved_step = self.state.step
         self._point_to_best()
         self._prune()
 
