@@ -1,9 +1,12 @@
 """Runs `tmt` commands in forked children, which spares each of them the imports.
 
-Reads a request per line, as JSON: `arguments` of the command, `output` (standard output and
-error go to that name with .out and .err) and `faults`; also `cwd`, `stdin` and `stdout` (files; `|`
-is a pipe whose reader has left) and `environment` (what is put into it), which may be left out.
-Answers each with the exit code, which is negative after a death by a signal, as in `subprocess`.
+Reads a list of requests per line, as JSON: commands to run at the same time. A request has the
+`arguments` of the command, `output` (standard output and error go to that name with .out and .err)
+and `faults`; also `cwd`, `stdin` and `stdout` (files; `|` is a pipe whose reader has left) and
+`environment` (what is put into it), which may be left out. With a `script` that file of Python is
+run in place of `tmt`.
+Answers each line with the list of exit codes, which are negative after a death by a signal, as in
+`subprocess`.
 
 A fault is a function of the program and what goes wrong in it, or the word "permissions": then
 the permissions of files count for root, too.
@@ -16,9 +19,11 @@ import itertools
 import json
 import math
 import os
+import runpy
 import signal
 import struct
 import sys
+import time
 import traceback
 from pathlib import Path
 
@@ -31,6 +36,8 @@ import transformer_mt.pipelines.evaluate
 import transformer_mt.pipelines.train
 import transformer_mt.pipelines.translate  # noqa: F401
 from transformer_mt import cli
+
+SECONDS_FOR_SEVERAL = 120
 
 
 def send_signal(fault, original, args, kwargs):
@@ -146,7 +153,10 @@ def run_command(request):
             else:
                 put_in(fault)
         sys.argv = ["tmt", *request["arguments"]]
-        cli.main()
+        if request.get("script"):
+            runpy.run_path(request["script"], run_name="__main__")
+        else:
+            cli.main()
     except SystemExit as end:
         code = end.code or 0
     except BaseException:
@@ -160,11 +170,30 @@ def run_command(request):
 def serve():
     torch.optim.Adam([torch.zeros(1)])  # imports much, the first time
     while line := sys.stdin.readline():
-        child = os.fork()
-        if child == 0:
-            run_command(json.loads(line))
-        status = os.waitpid(child, 0)[1]
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        children = [start(request) for request in json.loads(line)]
+        if len(children) > 1:
+            end_those_that_hang(children)
+        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        print(json.dumps(codes), flush=True)
+
+
+def start(request):
+    child = os.fork()
+    if child == 0:
+        run_command(request)
+    return child
+
+
+def end_those_that_hang(children):
+    """Wait for processes that wait for each other, and kill them if they do so in vain."""
+    deadline = time.monotonic() + SECONDS_FOR_SEVERAL
+    leave = os.WEXITED | os.WNOHANG | os.WNOWAIT
+    while any(os.waitid(os.P_PID, child, leave) is None for child in children):
+        if time.monotonic() > deadline:
+            for child in children:
+                os.kill(child, signal.SIGKILL)
+            return
+        time.sleep(0.01)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 import json
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -136,25 +137,57 @@ class CommandServer:
 
     def tmt(self, *arguments, cwd, faults=(), stdin=b"", stdout=None, **environment):
         """Run a command; `faults` are those of command_server.py, `stdout` is another file."""
-        output, text = self.folder / "output", self.folder / "stdin"
+        text = self.folder / "stdin"
         text.write_bytes(stdin)
-        request = {
+        files = {"stdin": str(text), "stdout": stdout}
+        request = self._request(arguments, cwd, faults, environment, output="output") | files
+        return self._ask([request])[0]
+
+    def in_ranks(self, count, *arguments, cwd, faults=None, script=None, **environment):
+        """Run a command in several processes as torchrun does; `faults` has those of each rank.
+
+        With `script` that file is run in place of `tmt`.
+        """
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        requests = []
+        for rank in range(count):
+            place = {"RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": str(count)}
+            master = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+            own_faults = (faults or {}).get(rank, ())
+            requests.append(
+                self._request(
+                    arguments,
+                    cwd,
+                    own_faults,
+                    {**place, **master, **environment},
+                    output=f"output-{rank}",
+                )
+                | {"script": script and str(script)}
+            )
+        return self._ask(requests)
+
+    def _request(self, arguments, cwd, faults, environment, *, output):
+        return {
             "arguments": [os.fspath(a) if isinstance(a, Path) else str(a) for a in arguments],
             "cwd": str(cwd),
-            "stdin": str(text),
             "environment": environment,
-            "output": str(output),
-            "stdout": stdout,
+            "output": str(self.folder / output),
             "faults": list(faults),
         }
-        self._process.stdin.write(json.dumps(request) + "\n")
+
+    def _ask(self, requests):
+        self._process.stdin.write(json.dumps(requests) + "\n")
         self._process.stdin.flush()
-        code = int(self._process.stdout.readline())
-        texts = (
-            output.with_suffix(suffix).read_bytes().decode("utf-8", "replace")
-            for suffix in (".out", ".err")
-        )
-        return Outcome(code, *texts)
+        codes = json.loads(self._process.stdout.readline())
+        outcomes = []
+        for code, request in zip(codes, requests, strict=True):
+            texts = (
+                Path(request["output"] + suffix).read_bytes().decode("utf-8", "replace")
+                for suffix in (".out", ".err")
+            )
+            outcomes.append(Outcome(code, *texts))
+        return outcomes
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import platform
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -144,6 +145,14 @@ def test_a_lock_that_was_given_back(tmp_path):
         with run.lock(), pytest.raises(UserError), run.lock():
             pass
     assert (tmp_path / "lock").read_bytes() == b""
+
+
+def test_the_end_of_a_holder_may_be_waited_for(tmp_path, holder):
+    run = RunDirectory(tmp_path)
+    threading.Timer(0.2, holder.kill).start()
+    with run.lock(wait_seconds=60):
+        assert json.loads((tmp_path / "lock").read_text("utf-8"))["pid"] == os.getpid()
+    assert holder.wait() == -9
 
 
 def test_the_lock_is_given_back_after_an_error(tmp_path):

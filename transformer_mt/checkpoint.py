@@ -200,7 +200,7 @@ class CheckpointStore:
     ) -> Checkpoint:
         """Write the checkpoint of a step; it is there whole or not at all."""
         tensors = {MODEL: weights, OPTIMIZER: optimizer}
-        return _write_checkpoint(self.folder / f"{_STEP}{step:08d}", tensors, state, step)
+        return _write_checkpoint(self.at(step).path, tensors, state, step)
 
     def save_averaged(
         self, *, step: int, weights: Mapping[str, Tensor], state: Mapping[str, Any]
@@ -217,6 +217,10 @@ class CheckpointStore:
             if name.startswith(_STEP) and name.removeprefix(_STEP).isdigit()
         ]
         return sorted(found, key=lambda checkpoint: checkpoint.step)
+
+    def at(self, step: int) -> Checkpoint:
+        """Return the checkpoint of a step, which may be there or not."""
+        return Checkpoint(self.folder / f"{_STEP}{step:08d}", step)
 
     def newest_intact(self) -> tuple[Checkpoint | None, list[str]]:
         """Return the newest checkpoint to resume from, and a line for each damaged one skipped.

@@ -145,10 +145,6 @@ def _entry_kind(value: object) -> str:
     return "FilesEntry" if is_files else "PairsEntry"
 
 
-def _setting_kind(value: object) -> str:
-    return "list" if isinstance(value, list) else "word"
-
-
 CorpusEntry = Annotated[
     Annotated[FilesEntry, Tag("FilesEntry")]
     | Annotated[PairsEntry, Tag("PairsEntry")]
@@ -158,7 +154,7 @@ CorpusEntry = Annotated[
 CorpusSetting = Annotated[
     Annotated[Literal["phrasebook"], Tag("word")]
     | Annotated[list[CorpusEntry], Field(min_length=1), Tag("list")],
-    Discriminator(_setting_kind),
+    Discriminator(lambda value: "list" if isinstance(value, list) else "word"),
 ]
 
 
@@ -244,6 +240,8 @@ class TrainingConfig(Section):
     """Real target tokens the optimizer sees in a step (a target: sentences stay whole)."""
     max_tokens_per_batch: int = Field(default=8192, ge=1)
     """Padded source tokens and padded target tokens, each, that one micro-batch may hold."""
+    max_tokens_per_batch_asked: int | None = Field(default=None, ge=1)
+    """Written into a run's config: what it was before it was lowered for several processes."""
     optimizer: Literal["adam", "adamw"] = "adam"
     adam_beta1: float = Field(default=0.9, ge=0.0, lt=1.0)
     adam_beta2: float = Field(default=0.98, ge=0.0, lt=1.0)

@@ -33,3 +33,7 @@ class Interrupted(BaseException):
     def exit_code(self) -> int:
         """The shell's code for a death by this signal: 130 for Ctrl-C, 143 for SIGTERM."""
         return 128 + self.signal
+
+
+class EndedElsewhere(SystemExit):
+    """The first process of a training says why it ends; the others end without a word."""

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from transformer_mt.config import Config
 from transformer_mt.config_file import build_config, read_tree
@@ -154,11 +154,12 @@ class RunDirectory:
         return build_config(read_tree(self.config), place=str(self.config))
 
     @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, *, wait_seconds: float = 0.0) -> Iterator[None]:
         """Keep a second training out of this folder while the context lasts.
 
         The lock ends with the process, however it dies. Where another host holds the folder the
-        operating system may not tell; then the host named in the file decides.
+        operating system may not tell; then the host named in the file decides. Of a process that
+        is about to die the end may be waited for.
 
         Raises:
             UserError: another training holds the lock, or nothing may be written here.
@@ -173,12 +174,8 @@ class RunDirectory:
         with path.open("a+", encoding="utf-8") as file:
             holder = read_lock(path)
             here = platform.node()
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                busy = bool(holder) and holder.get("host") != here
-            except BlockingIOError:
-                busy = True
-            if busy:
+            free = _flock(file, wait_seconds=wait_seconds)
+            if not free or (holder and holder.get("host") != here):
                 raise UserError(
                     f"{self.path}: process {holder.get('pid', '?')} on host "
                     f"{holder.get('host', '?')} has been training here since "
@@ -194,6 +191,20 @@ class RunDirectory:
                 yield
             finally:
                 file.truncate(0)
+
+
+def _flock(file: TextIO, *, wait_seconds: float) -> bool:
+    """Lock a file; tell whether it was free, at last."""
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.05)
+        else:
+            return True
 
 
 def read_lock(path: Path) -> dict[str, Any]:

@@ -42,7 +42,7 @@ PHASES = {
     "info": (("info",), "pipelines.info:_as_rows"),
     "train: reading settings": (TRAIN, "pipelines.train:resolve_settings"),
     "train: hashing the data": (TRAIN, "pipelines.run_setup:data_hashes"),
-    "train: reading corpora": (TRAIN, "pipelines.train:prepare_corpora"),
+    "train: reading corpora": (TRAIN, "pipelines.preparation:prepare_corpora"),
     "train: learning the vocabulary": (TRAIN, "pipelines.tokenizers:train_tokenizer"),
     "train: tokenising": (TRAIN, "data.dataset:tokenized_chunks"),
     "train: planning": (TRAIN, "pipelines.train:describe_plan"),

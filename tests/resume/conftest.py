@@ -89,6 +89,11 @@ class Workplace:
         """Train a run by the config, or go on with it, in one thread."""
         return self.tmt("train", *self.training_arguments(run), *options, faults=faults)
 
+    def train_in_ranks(self, count, run, *options, faults=None, **environment):
+        """Train a run in several processes, as torchrun would; give the outcome of each."""
+        words = ["train", *self.training_arguments(run), *options]
+        return self._server.in_ranks(count, *words, cwd=self.folder, faults=faults, **environment)
+
     def training_arguments(self, run):
         return ["--config", self.config, "--run", run, "--threads", "1"]
 
@@ -120,6 +125,15 @@ def finished(workplace):
         cwd=workplace.folder,
         env=workplace.environment,
     )
+    return run
+
+
+@pytest.fixture(scope="session")
+def in_two(workplace):
+    """The run that two ranks have trained undisturbed; not to be changed."""
+    run = workplace.run("in-two")
+    outcomes = workplace.train_in_ranks(2, run)
+    assert [outcome.code for outcome in outcomes] == [0, 0], outcomes
     return run
 
 

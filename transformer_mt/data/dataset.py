@@ -33,9 +33,18 @@ _PAIRS_PER_PART = 200_000  # what a killed process has to do again, at most
 class TokenizedDataset:
     """The kept pairs of the corpora as token ids without special ids, by pair index."""
 
-    def __init__(self, table: MappedTable, *, report: CorpusReport, filters: Filters) -> None:
+    def __init__(
+        self,
+        table: MappedTable,
+        *,
+        report: CorpusReport,
+        filters: Filters,
+        folder: Path | None = None,
+    ) -> None:
         self.report = report
         self.filters = filters
+        self.folder = folder
+        """Where it lies: what `open_dataset` opens."""
         self._table = table
 
     def __len__(self) -> int:
@@ -110,7 +119,15 @@ def build_dataset(
                 "Free some disk space, or check the folder's permissions.",
                 exit_code=1,
             ) from error
-    return TokenizedDataset(cache.open_table(), report=report, filters=filters)
+    return TokenizedDataset(cache.open_table(), report=report, filters=filters, folder=cache.folder)
+
+
+def open_dataset(folder: Path, *, filters: Filters) -> TokenizedDataset:
+    """Open what another process has built with these filters."""
+    cache = DatasetCache(folder)
+    return TokenizedDataset(
+        cache.open_table(), report=cache.read_report(), filters=filters, folder=folder
+    )
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ def describe_plan(
         f"Model      {parameters:,} parameters ({config.model.num_encoder_layers}+"
         f"{config.model.num_decoder_layers} layers, d_model {config.model.d_model})",
         f"Device     {describe(trainer.device)}, {training.precision}",
+        *_describe_ranks(config, trainer),
         f"Updates    {num_updates:,} of about {training.tokens_per_update:,} target tokens"
         f" (about {epochs:,.1f} epochs)",
         f"Memory     {describe_memory(memory, device_type=trainer.device.type)}",
@@ -67,6 +68,18 @@ def describe_plan(
         seconds = trainer.seconds_per_update() * (num_updates - state.step)
         lines.append(f"Time       about {duration(seconds)}, validations not counted")
     return "\n".join(lines)
+
+
+def _describe_ranks(config: Config, trainer: Trainer) -> list[str]:
+    """Return a line about several processes, and what was changed for them when the run began."""
+    training, size = config.training, trainer.ranks.size
+    lines = [] if size == 1 else [f"{size}, which share the batches of each update"]
+    if training.max_tokens_per_batch_asked is not None:
+        lines.append(
+            f"training.max_tokens_per_batch {training.max_tokens_per_batch:,}, lowered from "
+            f"{training.max_tokens_per_batch_asked:,} when the run began: a batch for each process"
+        )
+    return _block("Processes", lines)
 
 
 def _block(name: str, lines: Sequence[str]) -> list[str]:

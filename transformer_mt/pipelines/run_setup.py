@@ -31,6 +31,7 @@ from transformer_mt.errors import UserError
 from transformer_mt.pipelines.corpora import check_data_unchanged, data_hashes
 from transformer_mt.pipelines.hub_entries import keep_hub_entries, resolve_hub_entries
 from transformer_mt.pipelines.quick_start import GivenCorpus, describe_choices, settings_of
+from transformer_mt.pipelines.rank_budget import as_asked, keep_lowered, lower_for_ranks
 from transformer_mt.run_directory import (
     CONFIG_HEADING,
     RUNS,
@@ -61,6 +62,7 @@ def resolve_settings(
     precision: str | None,
     device: torch.device,
     overwrite: bool,
+    num_ranks: int = 1,
 ) -> ResolvedSettings:
     """Return the run directory and the settings that training in it has.
 
@@ -93,11 +95,12 @@ def resolve_settings(
     in_words = describe_choices(corpus, chosen, config) if corpus else ""
     if not begun:
         config = _with_precision(config, choose_precision(config.training.precision, device))
+        config = lower_for_ranks(config, num_ranks=num_ranks)
         return ResolvedSettings(run, resolve_hub_entries(config), in_words)
     old = run.load_config()
     if config.training.precision == "auto":
         config = _with_precision(config, old.training.precision)
-    config = keep_hub_entries(config, old)
+    config = keep_lowered(keep_hub_entries(config, old), old)
     check_changes(old, config, run=run_path)
     config = config.model_copy(update={"data_sha256": old.data_sha256})
     return ResolvedSettings(run, config, in_words)
@@ -165,11 +168,14 @@ def with_data_hashes(run: RunDirectory, config: Config) -> Config:
 
 
 def is_stale(run: RunDirectory, config: Config) -> bool:
-    """Tell whether a run was only prepared, with other settings or other data than these."""
+    """Tell whether a run was only prepared, with other settings or other data than these.
+
+    What was prepared does not depend on the size of a batch, and so on the number of ranks.
+    """
     if not run.exists() or run.has_begun():
         return False
     try:
-        return run.load_config() != config
+        return as_asked(run.load_config()) != as_asked(config)
     except UserError:
         return True
 
@@ -179,7 +185,7 @@ def record_settings(run: RunDirectory, config: Config) -> None:
     write_atomically(run.config, (CONFIG_HEADING + to_yaml(config)).encode())
 
 
-def write_run_json(run: RunDirectory, device: torch.device) -> None:
+def write_run_json(run: RunDirectory, device: torch.device, *, num_ranks: int) -> None:
     """Write down with what and where the run is trained."""
     packages = ("torch", "sentencepiece", "datasets", "sacrebleu", "safetensors", "numpy")
     cuda = torch.cuda.get_device_name(device) if device.type == "cuda" else None
@@ -194,26 +200,32 @@ def write_run_json(run: RunDirectory, device: torch.device) -> None:
             "platform": platform.platform(),
             "device": device.type if cuda is None else f"{device.type} ({cuda})",
             "threads": torch.get_num_threads(),
+            "ranks": num_ranks,
             "command_line": sys.argv,
             "started": time.strftime("%Y-%m-%d %H:%M:%S%z"),
         },
     )
 
 
-def machine_change(run: RunDirectory, device: torch.device) -> str | None:
+def machine_change(run: RunDirectory, device: torch.device, *, num_ranks: int) -> str | None:
     """Say what makes resumed training differ in its last digits from training never stopped."""
     try:
         before = json.loads(run.run_json.read_text(encoding="utf-8"))
-        there = f"{before['device'].split()[0]} with {before['threads']} thread(s)"
+        there = _machine(before["device"].split()[0], before["threads"], before.get("ranks", 1))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # a new run; or one whose history nothing depends on
-    here = f"{device.type} with {torch.get_num_threads()} thread(s)"
+    here = _machine(device.type, torch.get_num_threads(), num_ranks)
     if here == there:
         return None
     return (
         f"this run was trained on {there} and goes on, on {here}: "
         "its figures may differ in the last digits from those of an undisturbed run."
     )
+
+
+def _machine(device_type: str, threads: int, num_ranks: int) -> str:
+    each = f"{device_type} with {threads} thread(s)"
+    return each if num_ranks == 1 else f"{each} in each of {num_ranks} processes"
 
 
 def _commit() -> str | None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -17,22 +15,19 @@ from transformer_mt.checkpoint import CheckpointStore
 from transformer_mt.chosen_weights import describe_weights
 from transformer_mt.config import Config
 from transformer_mt.config_file import DEPENDS_ON_MAX_STEPS
-from transformer_mt.data.dataset import TokenizedDataset, TokenizingOptions, build_dataset
 from transformer_mt.data.hub_errors import show_downloads
 from transformer_mt.data.sampler import BatchSampler
-from transformer_mt.data.tokenizer import TokenizerPair
 from transformer_mt.device import (
-    choose_device,
     keep_few_kernels,
     keep_freed_memory,
     out_of_memory,
-    usable_cpus,
 )
 from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
-from transformer_mt.pipelines.corpora import Corpora, filters_of, prepare_corpora
 from transformer_mt.pipelines.plan import describe_plan
+from transformer_mt.pipelines.preparation import Prepared, open_prepared, prepare, tell_of
 from transformer_mt.pipelines.quick_start import CorpusOptions, given_corpus
+from transformer_mt.pipelines.run_folder import folder_of, taken_back_if_unfit
 from transformer_mt.pipelines.run_setup import (
     begin,
     is_stale,
@@ -42,19 +37,21 @@ from transformer_mt.pipelines.run_setup import (
     with_data_hashes,
     write_run_json,
 )
-from transformer_mt.pipelines.tokenizers import prepare_tokenizers
 from transformer_mt.pipelines.validation import Validator
 from transformer_mt.run_directory import RunDirectory, remember_last_run
 from transformer_mt.saved_model import build_model
 from transformer_mt.training.milestones import Milestones, Validate
 from transformer_mt.training.optimizer import build_optimizer
-from transformer_mt.training.progress import Reporter, counting_bar
+from transformer_mt.training.progress import Reporter, silent_reporter
+from transformer_mt.training.ranks import Launch, Ranks, together
 from transformer_mt.training.trainer import Trainer
 
 _OUT_OF_MEMORY = (
     "Begin anew (--overwrite) with training.max_tokens_per_batch below {0.max_tokens_per_batch}; "
     "what was saved is intact."
 )
+
+_SECONDS_FOR_AN_OLD_RANK_TO_END = 60.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,7 @@ class TrainOptions:
 
 
 def train(options: TrainOptions) -> None:
-    """Train a run, or go on with one.
+    """Train a run, or go on with one; under `torchrun` together with the other processes.
 
     Raises:
         UserError: settings or data cannot be used, or training failed.
@@ -82,10 +79,27 @@ def train(options: TrainOptions) -> None:
     """
     keep_few_kernels()
     keep_freed_memory()
-    show_downloads.set(not options.quiet)
+    launch = Launch.of(os.environ)
+    if launch.restarts:  # what was overwritten the first time is what is gone on with
+        options = replace(options, overwrite=False)
+    show_downloads.set(launch.rank == 0 and not options.quiet)
     if options.threads:
         torch.set_num_threads(options.threads)
-    device = choose_device(options.device)
+    device = launch.own_device(options.device)
+    with together(launch, device) as ranks:
+        if ranks.leads:
+            wait = _SECONDS_FOR_AN_OLD_RANK_TO_END if launch.restarts else 0.0
+            _lead(options, device=device, ranks=ranks, wait_for_lock=wait)
+        else:
+            prepared = open_prepared(ranks)
+            with closing(silent_reporter()) as reporter:
+                _train(prepared, options, name="", device=device, reporter=reporter, ranks=ranks)
+
+
+def _lead(
+    options: TrainOptions, *, device: torch.device, ranks: Ranks, wait_for_lock: float
+) -> None:
+    """Train as rank 0, to which the run's folder belongs."""
     settings = resolve_settings(
         config_path=options.config,
         corpus=given_corpus(options.corpus, config=options.config),
@@ -94,14 +108,15 @@ def train(options: TrainOptions) -> None:
         precision=options.precision,
         device=device,
         overwrite=options.overwrite or options.dry_run,
+        num_ranks=ranks.size,
     )
     # before anything is made, lest it be left behind
     config = with_data_hashes(settings.run, settings.config)
     name = f"{settings.run.path}{' (a dry run)' if options.dry_run else ''}"
-    folder = _folder(settings.run, dry_run=options.dry_run)
-    with folder as run, _taken_back_if_unfit(run):
+    folder = folder_of(settings.run, dry_run=options.dry_run)
+    with folder as run, taken_back_if_unfit(run):
         begin(run, overwrite=False)
-        with run.lock():
+        with run.lock(wait_seconds=wait_for_lock):
             if options.overwrite or is_stale(run, config):
                 begin(run, overwrite=True)
             record_settings(run, config)
@@ -109,80 +124,75 @@ def train(options: TrainOptions) -> None:
                 if settings.chosen:
                     reporter.line(settings.chosen)
                 try:
-                    _train(run, config, options, name=name, device=device, reporter=reporter)
+                    prepared = prepare(
+                        run,
+                        config,
+                        threads=options.threads,
+                        quiet=options.quiet,
+                        announce=reporter.line,
+                    )
+                    tell_of(prepared, ranks)
+                    _train(
+                        prepared, options, name=name, device=device, reporter=reporter, ranks=ranks
+                    )
                 except (UserError, Interrupted) as ending:
                     reporter.log(str(ending) or "Stopped.")
                     raise
 
 
-@contextmanager
-def _folder(run: RunDirectory, *, dry_run: bool) -> Iterator[RunDirectory]:
-    """Give a dry run a folder that leaves nothing behind."""
-    if not dry_run:
-        yield run
-        return
-    with tempfile.TemporaryDirectory(prefix="tmt-dry-run-") as folder:
-        yield RunDirectory(Path(folder))
-
-
-@contextmanager
-def _taken_back_if_unfit(run: RunDirectory) -> Iterator[None]:
-    """Leave no folder behind that was made for data or settings that cannot be used."""
-    new = [folder for folder in (run.path, run.path.parent) if not folder.exists()]
-    try:
-        yield
-    except (UserError, OSError) as error:
-        failed_in_work = isinstance(error, UserError) and error.exit_code != 2
-        if run.path in new and not failed_in_work and not run.has_begun():
-            shutil.rmtree(run.path, ignore_errors=True)
-            with suppress(OSError):  # others may have put something there
-                new[-1].rmdir()
-        raise
-
-
 def _train(
-    run: RunDirectory,
-    config: Config,
+    prepared: Prepared,
     options: TrainOptions,
     *,
     name: str,
     device: torch.device,
     reporter: Reporter,
+    ranks: Ranks,
 ) -> None:
-    """Text -> tokenizers -> token ids -> batches -> model -> training."""
-    corpora = prepare_corpora(run, config)
-    tokenizers = prepare_tokenizers(run, config, corpora.train, announce=reporter.line)
-    dataset = _tokenize(run, config, corpora, tokenizers, options, announce=reporter.line)
+    """Token ids -> batches -> model -> training."""
+    run, config = prepared.run, prepared.config
     with StopRequest() as stop, out_of_memory(_OUT_OF_MEMORY.format(config.training)):
-        validator = Validator(corpora.validation, tokenizers=tokenizers, config=config, stop=stop)
+        validator = Validator(
+            prepared.corpora.validation,
+            tokenizers=prepared.tokenizers,
+            config=config,
+            stop=stop,
+            ranks=ranks,
+        )
         trainer = _build_trainer(
-            run,
-            config,
-            dataset,
-            tokenizers,
+            prepared,
             validate=validator,
             device=device,
             reporter=reporter,
             stop=stop,
+            ranks=ranks,
         )
         for skipped in trainer.milestones.restore():
             reporter.line(f"warning: {skipped}")
-        plan = describe_plan(
-            name, config, corpora, dataset.report, validator=validator, trainer=trainer
-        )
-        reporter.line(plan)
+        if ranks.leads:
+            plan = describe_plan(
+                name,
+                config,
+                prepared.corpora,
+                prepared.dataset.report,
+                validator=validator,
+                trainer=trainer,
+            )
+            reporter.line(plan)
         if options.dry_run:
             return
-        if problem := remember_last_run(run.path):
+        if ranks.leads and (problem := remember_last_run(run.path)):
             reporter.line(f"warning: {problem}")
-        if trainer.milestones.complete():
+        if ranks.tell(ranks.leads and trainer.milestones.complete()):
             reporter.line(_already_finished(run, config, trainer))
         else:
-            if problem := machine_change(run, device):
-                reporter.line(f"warning: {problem}")
-            write_run_json(run, device)
+            if ranks.leads:
+                if problem := machine_change(run, device, num_ranks=ranks.size):
+                    reporter.line(f"warning: {problem}")
+                write_run_json(run, device, num_ranks=ranks.size)
             _run_to_the_end(trainer, run, options)
-    reporter.line(_ending(run, config, trainer))
+    if ranks.leads:
+        reporter.line(_ending(run, config, trainer))
 
 
 def _already_finished(run: RunDirectory, config: Config, trainer: Trainer) -> str:
@@ -196,58 +206,34 @@ def _already_finished(run: RunDirectory, config: Config, trainer: Trainer) -> st
     )
 
 
-def _tokenize(
-    run: RunDirectory,
-    config: Config,
-    corpora: Corpora,
-    tokenizers: TokenizerPair,
-    options: TrainOptions,
-    *,
-    announce: Callable[[str], None],
-) -> TokenizedDataset:
-    num_workers = options.threads or usable_cpus()
-    with counting_bar("tokenising", "pairs", quiet=options.quiet) as progress:
-        return build_dataset(
-            corpora.train,
-            tokenizers,
-            filters=filters_of(config),
-            keep_text=config.tokenizer.sampling > 0,
-            cache_dir=run.cache,
-            options=TokenizingOptions(
-                num_workers=num_workers, progress=progress, announce=announce
-            ),
-        )
-
-
 def _build_trainer(
-    run: RunDirectory,
-    config: Config,
-    dataset: TokenizedDataset,
-    tokenizers: TokenizerPair,
+    prepared: Prepared,
     *,
     validate: Validate,
     device: torch.device,
     reporter: Reporter,
     stop: StopRequest,
+    ranks: Ranks,
 ) -> Trainer:
-    training = config.training
+    config, training = prepared.config, prepared.config.training
     if device.type == "cuda" and training.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.use_deterministic_algorithms(True)
-    model = build_model(config, tokenizers).to(device)
+    model = build_model(config, prepared.tokenizers).to(device)
     optimizer = build_optimizer(model, training)
     milestones = Milestones(
         model=model,
         optimizer=optimizer,
         settings=training,
-        store=CheckpointStore(run.path),
+        store=CheckpointStore(prepared.run.path),
         validate=validate,
         reporter=reporter,
         stop=stop,
+        ranks=ranks,
     )
     sampler = BatchSampler(
-        dataset,
-        tokenizers,
+        prepared.dataset,
+        prepared.tokenizers,
         seed=training.seed,
         max_tokens_per_batch=training.max_tokens_per_batch,
         tokens_per_update=training.tokens_per_update,
@@ -260,6 +246,7 @@ def _build_trainer(
         settings=training,
         milestones=milestones,
         reporter=reporter,
+        ranks=ranks,
     )
 
 
@@ -269,9 +256,14 @@ def _run_to_the_end(trainer: Trainer, run: RunDirectory, options: TrainOptions) 
     except Interrupted as interrupted:
         step, saved = trainer.state.step, trainer.milestones.saved_step
         kept = "everything is saved" if saved == step else f"saved is step {saved}"
+        command = _command("train", run)
+        if trainer.ranks.size > 1:
+            command = f"torchrun --nproc-per-node {trainer.ranks.size} -m -- transformer_mt" + (
+                command.removeprefix("tmt")
+            )
         raise Interrupted(
             interrupted.signal,
-            f"Stopped at step {step}; {kept}. Go on with:\n  {_command('train', run)}"
+            f"Stopped at step {step}; {kept}. Go on with:\n  {command}"
             + (f" --threads {options.threads}" if options.threads else "")
             + (f" --device {options.device}" if options.device != "auto" else ""),
         ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 
@@ -21,6 +22,7 @@ from transformer_mt.model.transformer import Transformer
 from transformer_mt.pipelines.corpora import describe_reading, read_all
 from transformer_mt.saved_model import max_positions
 from transformer_mt.training.loss import linear_cross_entropy_sum
+from transformer_mt.training.ranks import ALONE, Ranks, in_order
 from transformer_mt.training.state import Sample, Validation
 
 MAX_DECODED_LINES = 2000
@@ -37,6 +39,7 @@ class Validator:
         tokenizers: TokenizerPair,
         config: Config,
         stop: StopRequest,
+        ranks: Ranks = ALONE,
     ) -> None:
         """Read and tokenise the validation text.
 
@@ -49,59 +52,63 @@ class Validator:
         self._tokenizers = tokenizers
         self._config = config
         self._stop = stop
+        self._ranks = ranks
         self._bleu_tokenizer = default_tokenizer(config.data.target_language)
         self.num_without_loss = 0
         """Pairs that are no part of the loss: blank, or longer than positions were learned."""
         self._batches = self._make_batches()
 
     def __call__(self, model: Transformer) -> Validation:
-        """Return loss, BLEU and samples.
+        """Return loss, BLEU and samples; each rank does its part, and the figures are rank 0's.
 
         Raises:
             Interrupted: a signal has come.
         """
-        loss = self._loss(model)
         sources = self.sources[:MAX_DECODED_LINES]
         references = self.references[:MAX_DECODED_LINES]
-        translator = Translator(model, self._tokenizers, self._config)
-        translations = translator.translate(sources, progress=lambda _: self._stop.check())
-        hypotheses = [translation.text for translation in translations]
-        bleu = score(
-            "bleu",
-            hypotheses,
-            [references],
-            tokenize=self._bleu_tokenizer,
-        )
+        losses = in_order(self._ranks.share(lambda: self._own_losses(model)))
+        hypotheses = in_order(self._ranks.share(lambda: self._own_translations(model, sources)))
+        figures = None
+        if self._ranks.leads:
+            bleu = score("bleu", hypotheses, [references], tokenize=self._bleu_tokenizer)
+            count = sum(batch.num_target_tokens for batch in self._batches)
+            loss = math.fsum(losses) / count
+            figures = {"loss": loss, "bleu": bleu.value, "bleu_signature": bleu.signature}
         stride = max(1, len(sources) // _NUM_SAMPLES)
         samples = zip(sources[::stride], references[::stride], hypotheses[::stride], strict=True)
         return Validation(
-            loss=loss,
-            bleu=bleu.value,
-            bleu_signature=bleu.signature,
+            **self._ranks.tell(figures),
             samples=tuple(Sample(*texts) for texts in samples)[:_NUM_SAMPLES],
         )
+
+    def _own_translations(self, model: Transformer, sources: Sequence[str]) -> list[str]:
+        """Translate this rank's part of the sources."""
+        own = [sources[place] for place in self._ranks.own(len(sources))]
+        translator = Translator(model, self._tokenizers, self._config)
+        translations = translator.translate(own, progress=lambda _: self._stop.check())
+        return [translation.text for translation in translations]
 
     def _max_positions(self) -> int | None:
         learned = self._config.model.positions == "learned"
         return max_positions(self._config) if learned else None
 
-    def _loss(self, model: Transformer) -> float:
-        """Return the cross-entropy per target token, in nats, without label smoothing."""
+    def _own_losses(self, model: Transformer) -> list[float]:
+        """Return the cross-entropy of this rank's batches, in nats, without label smoothing."""
         device = next(model.parameters()).device
-        total, count = 0.0, 0
-        for batch in self._batches:
+        losses = []
+        for place in self._ranks.own(len(self._batches)):
             self._stop.check()
-            on_device = batch.to(device)
+            batch = self._batches[place].to(device)
             with torch.inference_mode():
-                total += linear_cross_entropy_sum(
-                    model.hidden(on_device.source_ids, on_device.target_input_ids),
+                loss = linear_cross_entropy_sum(
+                    model.hidden(batch.source_ids, batch.target_input_ids),
                     model.output_projection.weight,
-                    on_device.target_label_ids,
+                    batch.target_label_ids,
                     pad_id=model.pad_id,
                     label_smoothing=0.0,
-                ).item()
-            count += batch.num_target_tokens
-        return total / count
+                )
+            losses.append(loss.item())
+        return losses
 
     def _make_batches(self) -> list[Batch]:
         """Batch the pairs by length; those that learned positions cannot hold are left out."""

@@ -17,6 +17,7 @@ from transformer_mt.training.averaging import average_weights
 from transformer_mt.training.ending import ended_by
 from transformer_mt.training.optimizer import optimizer_tensors, restore_optimizer
 from transformer_mt.training.progress import Reporter
+from transformer_mt.training.ranks import ALONE, Ranks
 from transformer_mt.training.state import TrainingState, Validation
 
 Validate = Callable[[Transformer], Validation]
@@ -35,6 +36,7 @@ class Milestones:
         validate: Validate,
         reporter: Reporter,
         stop: StopRequest,
+        ranks: Ranks = ALONE,
     ) -> None:
         self.model = model
         self.optimizer = optimizer
@@ -43,31 +45,42 @@ class Milestones:
         self.validate = validate
         self.reporter = reporter
         self.stop = stop
+        self.ranks = ranks
         self.state = TrainingState()
         self.saved_step = 0
         """The step that a run would be resumed from now."""
 
     def restore(self) -> list[str]:
-        """Take up the newest intact checkpoint, if there is one.
+        """Take up the newest intact checkpoint, if there is one; on all ranks that of rank 0.
 
         What lies beyond it, metrics and pointers included, is cut back to it.
 
         Returns:
             A line for each damaged checkpoint that was passed over.
         """
-        checkpoint, skipped = self.store.newest_intact()
+        newest, skipped = self.store.newest_intact() if self.ranks.leads else (None, [])
+        step = self.ranks.tell(newest.step if newest else None)
+        checkpoint = None if step is None else self.store.at(step)
         if checkpoint is not None:
             try:
                 load_weights(self.model, checkpoint.weights())
             except ValueError as error:
-                raise UserError(
+                unfit = UserError(
                     f"{checkpoint.path}: does not fit the settings and tokenizer of this run "
                     f"({error}).\nRestore its config.yaml and tokenizer, or use --overwrite."
-                ) from None
+                )
+                self.ranks.fail(unfit)
             restore_optimizer(self.model, self.optimizer, checkpoint.optimizer())
             self.state = TrainingState.from_json(checkpoint.state())
-        state, self.saved_step = self.state, self.state.step
+        self.saved_step = self.state.step
         self._count_patience()  # `patience` and `select_by` may have been changed
+        if self.ranks.leads:
+            self._cut_back()
+        return skipped
+
+    def _cut_back(self) -> None:
+        """Remove what the state does not know of."""
+        state = self.state
         self.store.forget_after(state.step)
         self._point_to_best()
         self._prune()
@@ -77,7 +90,6 @@ class Milestones:
             validated_step=state.validated_step,
             averaged_step=averaged["step"] if averaged else None,
         )
-        return skipped
 
     def ended_by(self) -> str | None:
         """Return the key of the setting that ends training here, None where it goes on."""
@@ -119,8 +131,14 @@ class Milestones:
             self.save()
 
     def stop_here(self) -> None:
-        """Save and raise `Interrupted` if a first signal has come; a second one means at once."""
-        if self.stop.signal is not None and not self.stop.hurried:
+        """Save and raise `Interrupted` if a first signal has come; a second one means at once.
+
+        A signal to one rank is one to all.
+        """
+        if self.stop.hurried:
+            return
+        self.stop.signal = self.ranks.largest(self.stop.signal or 0) or None
+        if self.stop.signal is not None:
             if self.state.step != self.saved_step:
                 self.save()
             self.stop.check()
@@ -145,7 +163,13 @@ class Milestones:
         return self.validate(self.model)
 
     def save(self) -> None:
-        """Write a checkpoint, then the pointer to the best, then remove what is not kept."""
+        """Write a checkpoint, then the pointer to the best, then remove what is not kept.
+
+        Rank 0 does; the others know then that it is saved, or will hear of rank 0's end.
+        """
+        if not self.ranks.leads:
+            self.saved_step = self.state.step
+            return
         self.reporter.flush()
         self.store.save(
             step=self.state.step,
@@ -213,13 +237,18 @@ class Milestones:
             self.reporter.line(f"warning: {checkpoint.path}: left out of the average, {damage}.")
         return damage is None
 
+    def _choose_to_average(self) -> list[int]:
+        """Return the steps to average, none where that is done."""
+        if self._has_averaged():
+            return []
+        return [checkpoint.step for checkpoint in self._to_average() if self._is_intact(checkpoint)]
+
     def average(self) -> None:
         """Average the last or best checkpoints, validate the result and note it."""
-        if self._has_averaged():
+        steps = self.ranks.tell(self._choose_to_average() if self.ranks.leads else None)
+        if len(steps) < 2:
             return
-        chosen = [checkpoint for checkpoint in self._to_average() if self._is_intact(checkpoint)]
-        if len(chosen) < 2:
-            return
+        chosen = [self.store.at(step) for step in steps]
         began = time.perf_counter()
         weights = average_weights(checkpoint.weights() for checkpoint in chosen)
         current = {name: p.detach().clone() for name, p in self.model.named_parameters()}
@@ -228,9 +257,11 @@ class Milestones:
         load_weights(self.model, current)
         seconds = time.perf_counter() - began
         self.reporter.validation(self.state, validation, seconds=seconds, weights="averaged")
-        step, of = self.state.step, [checkpoint.step for checkpoint in chosen]
-        saved = self.store.save_averaged(step=step, weights=weights, state={"of": of})
-        content = {"loss": validation.loss, "bleu": validation.bleu, "of": of}
+        if not self.ranks.leads:
+            return
+        step = self.state.step
+        saved = self.store.save_averaged(step=step, weights=weights, state={"of": steps})
+        content = {"loss": validation.loss, "bleu": validation.bleu, "of": steps}
         self.store.write_pointer(
             "averaged", {"checkpoint": saved.path.name, "step": step, **content}
         )

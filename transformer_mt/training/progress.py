@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
@@ -152,6 +153,13 @@ class Reporter:
             self._metrics.close()
             write_atomically(path, b"".join(kept))
             self._metrics = path.open("a", encoding="utf-8")
+
+
+def silent_reporter() -> Reporter:
+    """Return a reporter for a rank that has nothing to say."""
+    nowhere = RunDirectory(Path(os.devnull))
+    nowhere.metrics = nowhere.log = nowhere.path
+    return Reporter(nowhere, quiet=True)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from transformer_mt.config import TrainingConfig
+from transformer_mt.data.batch import Batch
 from transformer_mt.data.prefetch import prefetch
 from transformer_mt.data.sampler import BatchSampler, MicroBatch
 from transformer_mt.errors import UserError
@@ -19,6 +20,8 @@ from transformer_mt.model.transformer import Transformer
 from transformer_mt.training.loss import linear_cross_entropy_sum
 from transformer_mt.training.milestones import Milestones
 from transformer_mt.training.progress import Reporter
+from transformer_mt.training.ranks import ALONE, Ranks
+from transformer_mt.training.replica import Replica
 from transformer_mt.training.schedule import learning_rate
 from transformer_mt.training.state import TrainingState
 
@@ -37,6 +40,7 @@ class Trainer:
         settings: TrainingConfig,
         milestones: Milestones,
         reporter: Reporter,
+        ranks: Ranks = ALONE,
     ) -> None:
         self.model = model
         self.optimizer = optimizer
@@ -44,6 +48,8 @@ class Trainer:
         self.settings = settings
         self.milestones = milestones
         self.reporter = reporter
+        self.ranks = ranks
+        self.replica = Replica(model, self._loss_of, ranks=ranks)
         self.device = next(model.parameters()).device
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.precision]
         # Since the last log line of this process, validating and saving left out.
@@ -82,25 +88,33 @@ class Trainer:
         self.model.train()
         for _ in range(2):  # the first pass warms up
             began = time.perf_counter()
-            self._forward_backward(micro_batch, num_tokens=1).item()
+            self._forward_backward(micro_batch, num_tokens=1, last=False).item()
             seconds = time.perf_counter() - began
         self.optimizer.zero_grad(set_to_none=True)
         tokens = micro_batch.batch.num_target_tokens
-        return seconds * max(1.0, self.settings.tokens_per_update / tokens)
+        return seconds * max(1.0, self.settings.tokens_per_update / tokens / self.ranks.size)
 
     def _update(self, micro_batches: Sequence[MicroBatch]) -> None:
-        """Make one update of the weights from all its micro-batches."""
-        settings, state = self.settings, self.state
-        num_tokens = sum(m.batch.num_target_tokens for m in micro_batches)
+        """Make one update of the weights from all its micro-batches, dealt out to the ranks."""
+        settings, state, ranks = self.settings, self.state, self.ranks
+        own = ranks.own(len(micro_batches))
+        own_tokens = sum(micro_batches[index].batch.num_target_tokens for index in own)
+        num_tokens = int(ranks.sum([own_tokens])[0])
         self.model.train()
         self.optimizer.zero_grad(set_to_none=True)
         losses = []
-        for index, micro_batch in enumerate(micro_batches):
+        for index in own:
             seed_dropout(settings.seed, state.step + 1, index)
-            losses.append(self._forward_backward(micro_batch, num_tokens=num_tokens))
+            last = index == own[-1]
+            losses.append(
+                self._forward_backward(micro_batches[index], num_tokens=num_tokens, last=last)
+            )
+        if not own:
+            self.replica.sum_gradients()
         max_norm = settings.max_grad_norm or math.inf
         grad_norm = nn.utils.clip_grad_norm_(self.model.parameters(), max_norm).item()
-        loss_sums = torch.stack(losses).tolist()
+        own_losses = dict(zip(own, torch.stack(losses).tolist() if own else (), strict=True))
+        loss_sums = ranks.sum([own_losses.get(i, 0.0) for i in range(len(micro_batches))])
         self._refuse_non_finite(micro_batches, loss_sums, grad_norm)
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate(state.step + 1)
@@ -114,24 +128,31 @@ class Trainer:
         self._grad_norm = grad_norm
         self.reporter.step(state, loss=math.fsum(loss_sums) / num_tokens)
 
-    def _forward_backward(self, micro_batch: MicroBatch, *, num_tokens: int) -> Tensor:
+    def _forward_backward(self, micro_batch: MicroBatch, *, num_tokens: int, last: bool) -> Tensor:
         """Add the gradients of a micro-batch, divided by the labels of the whole update.
+
+        With the `last` micro-batch of this rank, the gradients are summed over the ranks.
 
         Returns:
             The loss, summed over the micro-batch's labels.
         """
         batch = micro_batch.batch.to(self.device)
         enabled = self.precision != torch.float32
-        with torch.autocast(self.device.type, dtype=self.precision, enabled=enabled):
-            loss = linear_cross_entropy_sum(
-                self.model.hidden(batch.source_ids, batch.target_input_ids),
-                self.model.output_projection.weight,
-                batch.target_label_ids,
-                pad_id=self.model.pad_id,
-                label_smoothing=self.settings.label_smoothing,
-            )
-        torch.autograd.backward(loss / num_tokens)
+        with self.replica.passing(last=last):
+            with torch.autocast(self.device.type, dtype=self.precision, enabled=enabled):
+                loss = self.replica.loss(batch)
+            # DistributedDataParallel gives the mean over the ranks, wanted is the sum.
+            torch.autograd.backward(loss / (num_tokens / self.ranks.size))
         return loss.detach()
+
+    def _loss_of(self, batch: Batch) -> Tensor:
+        return linear_cross_entropy_sum(
+            self.model.hidden(batch.source_ids, batch.target_input_ids),
+            self.model.output_projection.weight,
+            batch.target_label_ids,
+            pad_id=self.model.pad_id,
+            label_smoothing=self.settings.label_smoothing,
+        )
 
     def _learning_rate(self, step: int) -> float:
         settings = self.settings
@@ -150,13 +171,13 @@ class Trainer:
             return
         bad = [i for i, loss in enumerate(losses) if not math.isfinite(loss)]
         what = "the loss" if bad else "a gradient"
-        bad = bad or [i for i, m in enumerate(micro_batches) if self._has_bad_gradient(i, m)]
+        bad = bad or self._with_bad_gradients(micro_batches)
         # Where each is finite alone, it is their sum.
         named = micro_batches[bad[0]] if bad else micro_batches[0]
         of = "" if bad or len(micro_batches) == 1 else f" and {len(micro_batches) - 1} more"
         pairs = ", ".join(str(i) for i in named.indices[:8].tolist())
         saved = self.milestones.saved_step
-        raise UserError(
+        error = UserError(
             f"Step {self.state.step + 1}: {what} is not finite; the update was not made.\n"
             f"Batch: epoch {named.epoch + 1}, pairs {pairs}{' …' if len(named.indices) > 8 else ''}"
             f"{of} (counted from 0 among the pairs kept).\n"
@@ -166,12 +187,20 @@ class Trainer:
             + (f"\nStep {saved} is saved and translates." if saved else ""),
             exit_code=1,
         )
+        self.ranks.fail(error)
+
+    def _with_bad_gradients(self, micro_batches: Sequence[MicroBatch]) -> list[int]:
+        """Return which micro-batches of the update have a gradient that is not finite."""
+        found = [0.0] * len(micro_batches)
+        for index in self.ranks.own(len(micro_batches)):
+            found[index] = self._has_bad_gradient(index, micro_batches[index])
+        return [index for index, bad in enumerate(self.ranks.sum(found)) if bad]
 
     def _has_bad_gradient(self, index: int, micro_batch: MicroBatch) -> bool:
         """Tell whether this micro-batch of the update has a gradient that is not finite."""
         self.optimizer.zero_grad(set_to_none=True)
         seed_dropout(self.settings.seed, self.state.step + 1, index)
-        self._forward_backward(micro_batch, num_tokens=1)
+        self._forward_backward(micro_batch, num_tokens=1, last=False)
         gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
         return not all(bool(torch.isfinite(gradient).all()) for gradient in gradients)
 
