@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import platform
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ import torch
 from transformer_mt.errors import UserError
 
 _KERNELS_KEPT = "64"
+# What PyTorch's errors say where they have no class of their own: the CPU's allocator; CUDA and
+# MPS; cuBLAS and its like.
+_OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "_ALLOC_FAILED")
 
 
 def choose_device(name: str) -> torch.device:
@@ -79,6 +83,24 @@ def keep_freed_memory() -> None:
     libc.mallopt(trim_threshold, 2**31 - 1)
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error says that the device, or this process, has too little memory."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _OUT_OF_MEMORY)
+
+
+def give_back_memory(device: torch.device) -> None:
+    """Let go of all that is free, so that it can be asked for in other pieces."""
+    gc.collect()  # errors, frames and tensors may hold each other
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()
+    elif platform.libc_ver()[0] == "glibc":
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 @contextmanager
 def out_of_memory(remedy: str) -> Iterator[None]:
     """Say what to do where a device has too little memory.
@@ -88,8 +110,7 @@ def out_of_memory(remedy: str) -> Iterator[None]:
     """
     try:
         yield
-    except RuntimeError as error:  # CUDA's is a class of its own, the CPU's is not
-        full = isinstance(error, torch.OutOfMemoryError)
-        if not (full or "can't allocate memory" in str(error)):
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
             raise
         raise UserError(f"The device has too little memory.\n{remedy}", exit_code=1) from None

@@ -30,6 +30,7 @@ from transformer_mt.device import (
 )
 from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
+from transformer_mt.pipelines.batch_budget import with_batch_budget
 from transformer_mt.pipelines.corpora import Corpora, filters_of, prepare_corpora
 from transformer_mt.pipelines.plan import describe_plan
 from transformer_mt.pipelines.quick_start import CorpusOptions, given_corpus
@@ -46,14 +47,15 @@ from transformer_mt.pipelines.tokenizers import prepare_tokenizers
 from transformer_mt.pipelines.validation import Validator
 from transformer_mt.run_directory import RunDirectory, remember_last_run
 from transformer_mt.saved_model import build_model
+from transformer_mt.token_budget import as_number
 from transformer_mt.training.milestones import Milestones, Validate
 from transformer_mt.training.optimizer import build_optimizer
 from transformer_mt.training.progress import Reporter, counting_bar
 from transformer_mt.training.trainer import Trainer
 
 _OUT_OF_MEMORY = (
-    "Begin anew (--overwrite) with training.max_tokens_per_batch below {0.max_tokens_per_batch}; "
-    "what was saved is intact."
+    "Begin anew (--overwrite) with a smaller model, or, if it was validating, go on with a smaller "
+    "decoding.batch_size than {0.batch_size}.\nWhat was saved is intact."
 )
 
 
@@ -153,7 +155,8 @@ def _train(
     corpora = prepare_corpora(run, config)
     tokenizers = prepare_tokenizers(run, config, corpora.train, announce=reporter.line)
     dataset = _tokenize(run, config, corpora, tokenizers, options, announce=reporter.line)
-    with StopRequest() as stop, out_of_memory(_OUT_OF_MEMORY.format(config.training)):
+    with StopRequest() as stop, out_of_memory(_OUT_OF_MEMORY.format(config.decoding)):
+        config = with_batch_budget(run, config, tokenizers, device=device)
         validator = Validator(corpora.validation, tokenizers=tokenizers, config=config, stop=stop)
         trainer = _build_trainer(
             run,
@@ -249,7 +252,7 @@ def _build_trainer(
         dataset,
         tokenizers,
         seed=training.seed,
-        max_tokens_per_batch=training.max_tokens_per_batch,
+        max_tokens_per_batch=as_number(training.max_tokens_per_batch),
         tokens_per_update=training.tokens_per_update,
         sampling=config.tokenizer.sampling,
     )

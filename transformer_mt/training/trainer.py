@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +17,9 @@ from transformer_mt.data.prefetch import prefetch
 from transformer_mt.data.sampler import BatchSampler, MicroBatch
 from transformer_mt.errors import UserError
 from transformer_mt.model.transformer import Transformer
+from transformer_mt.run_directory import RunDirectory
 from transformer_mt.training.loss import linear_cross_entropy_sum
+from transformer_mt.training.memory_budget import MemoryBudget
 from transformer_mt.training.milestones import Milestones
 from transformer_mt.training.progress import Reporter
 from transformer_mt.training.schedule import learning_rate
@@ -46,6 +49,13 @@ class Trainer:
         self.reporter = reporter
         self.device = next(model.parameters()).device
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.precision]
+        self.memory = MemoryBudget(
+            settings,
+            RunDirectory(milestones.store.run),
+            device=self.device,
+            pad_id=model.pad_id,
+            reporter=reporter,
+        )
         # Since the last log line of this process, validating and saving left out.
         self._trained_seconds, self._trained_tokens = 0.0, 0
         self._grad_norm = 0.0
@@ -82,7 +92,7 @@ class Trainer:
         self.model.train()
         for _ in range(2):  # the first pass warms up
             began = time.perf_counter()
-            self._forward_backward(micro_batch, num_tokens=1).item()
+            self._gradients([micro_batch], num_tokens=1)[0].item()
             seconds = time.perf_counter() - began
         self.optimizer.zero_grad(set_to_none=True)
         tokens = micro_batch.batch.num_target_tokens
@@ -93,11 +103,8 @@ class Trainer:
         settings, state = self.settings, self.state
         num_tokens = sum(m.batch.num_target_tokens for m in micro_batches)
         self.model.train()
-        self.optimizer.zero_grad(set_to_none=True)
-        losses = []
-        for index, micro_batch in enumerate(micro_batches):
-            seed_dropout(settings.seed, state.step + 1, index)
-            losses.append(self._forward_backward(micro_batch, num_tokens=num_tokens))
+        self.memory.begin_step(state.step + 1)
+        losses = self._gradients(micro_batches, num_tokens=num_tokens)
         max_norm = settings.max_grad_norm or math.inf
         grad_norm = nn.utils.clip_grad_norm_(self.model.parameters(), max_norm).item()
         loss_sums = torch.stack(losses).tolist()
@@ -113,6 +120,27 @@ class Trainer:
         state.logged_loss += math.fsum(loss_sums)
         self._grad_norm = grad_norm
         self.reporter.step(state, loss=math.fsum(loss_sums) / num_tokens)
+
+    def _gradients(self, micro_batches: Sequence[MicroBatch], *, num_tokens: int) -> list[Tensor]:
+        """Make the gradients of an update anew, and return the summed loss of each micro-batch."""
+
+        def from_the_first() -> list[Tensor]:
+            self.optimizer.zero_grad(set_to_none=True)
+            return [
+                self._pass(index, micro_batch, num_tokens=num_tokens)
+                for index, micro_batch in enumerate(micro_batches)
+            ]
+
+        return self.memory.attempt(self.state.step + 1, from_the_first)
+
+    def _pass(self, index: int, micro_batch: MicroBatch, *, num_tokens: int) -> Tensor:
+        """Pass a micro-batch of the next step as a whole, or in the parts that memory allows."""
+        step, losses = self.state.step + 1, []
+        for part, batch in self.memory.parts(micro_batch.batch, step=step):
+            seed_dropout(self.settings.seed, step, index, part)
+            whole_or_part = replace(micro_batch, batch=batch)
+            losses.append(self._forward_backward(whole_or_part, num_tokens=num_tokens))
+        return torch.stack(losses).sum()
 
     def _forward_backward(self, micro_batch: MicroBatch, *, num_tokens: int) -> Tensor:
         """Add the gradients of a micro-batch, divided by the labels of the whole update.
@@ -170,8 +198,7 @@ class Trainer:
     def _has_bad_gradient(self, index: int, micro_batch: MicroBatch) -> bool:
         """Tell whether this micro-batch of the update has a gradient that is not finite."""
         self.optimizer.zero_grad(set_to_none=True)
-        seed_dropout(self.settings.seed, self.state.step + 1, index)
-        self._forward_backward(micro_batch, num_tokens=1)
+        self._pass(index, micro_batch, num_tokens=1)
         gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
         return not all(bool(torch.isfinite(gradient).all()) for gradient in gradients)
 
@@ -199,7 +226,11 @@ class Trainer:
         state.logged_loss, state.logged_tokens = 0.0, 0
 
 
-def seed_dropout(seed: int, step: int, micro_batch: int) -> None:
-    """Make dropout a function of (seed, step, index of the micro-batch in the step)."""
-    digest = hashlib.blake2b(f"{seed} {step} {micro_batch}".encode(), digest_size=8).digest()
+def seed_dropout(seed: int, step: int, micro_batch: int, part: int | None = None) -> None:
+    """Make dropout a function of (seed, step, index of the micro-batch in the step).
+
+    `part` is the number of a part of the micro-batch; None is the whole.
+    """
+    place = f"{seed} {step} {micro_batch}" + ("" if part is None else f" {part}")
+    digest = hashlib.blake2b(place.encode(), digest_size=8).digest()
     torch.manual_seed(int.from_bytes(digest, "little") >> 1)
