@@ -39,8 +39,8 @@ def test_what_is_found_fits_and_is_nearly_all_that_fits(size, smallest, more):
 
 @pytest.mark.parametrize(
     ("size", "found"),
-    [(255, None), (256, 256), (257, 256), (8191, 7936), (8192, 8192), (10_000, 9728), (24_999, 24_576),
-     (25_000, 25_000), (10**6, 25_000)],
+    [(255, None), (256, 256), (257, 256), (8191, 7936), (8192, 8192), (10_000, 9728),
+     (24_999, 24_576), (25_000, 25_000), (10**6, 25_000)],
 )  # fmt: skip
 def test_it_is_tidy(size, found):
     assert largest_budget(Device(size).fits, smallest=256, most=25_000) == found
