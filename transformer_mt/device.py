@@ -14,6 +14,7 @@ import torch
 from transformer_mt.errors import UserError
 
 _KERNELS_KEPT = "64"
+_GLIBC_DEFAULT = 128 * 1024
 # What PyTorch's errors say where they have no class of their own: the CPU's allocator; CUDA and
 # MPS; cuBLAS and its like.
 _OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "_ALLOC_FAILED")
@@ -75,12 +76,25 @@ def keep_freed_memory() -> None:
     clears their pages each time, which costs a tenth of the time. Other C libraries are left
     as they are.
     """
+    _keep_freed(mapped_from=32 * 2**20, trimmed_from=2**31 - 1)  # the most that glibc allows
+
+
+def _keep_freed(*, mapped_from: int, trimmed_from: int) -> None:
+    """Tell glibc from how many bytes on memory is mapped by itself, and how many free it trims."""
     if platform.libc_ver()[0] != "glibc":
         return
     trim_threshold, mmap_threshold = -1, -3  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD of malloc.h
     libc = ctypes.CDLL(None)
-    libc.mallopt(mmap_threshold, 32 * 2**20)  # the most that glibc allows
-    libc.mallopt(trim_threshold, 2**31 - 1)
+    libc.mallopt(mmap_threshold, mapped_from)
+    libc.mallopt(trim_threshold, trimmed_from)
+    if trimmed_from == _GLIBC_DEFAULT:
+        libc.malloc_trim(0)
+
+
+def use_deterministic_kernels() -> None:
+    """Let CUDA repeat its results bit for bit; to be called before its first matrix product."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -91,14 +105,17 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def give_back_memory(device: torch.device) -> None:
-    """Let go of all that is free, so that it can be asked for in other pieces."""
+    """Let go of all that is free, so that it can be asked for in other pieces.
+
+    On a CPU this undoes `keep_freed_memory`: where memory is short, its pieces count for more.
+    """
     gc.collect()  # errors, frames and tensors may hold each other
     if device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":
         torch.mps.empty_cache()
-    elif platform.libc_ver()[0] == "glibc":
-        ctypes.CDLL(None).malloc_trim(0)
+    else:
+        _keep_freed(mapped_from=_GLIBC_DEFAULT, trimmed_from=_GLIBC_DEFAULT)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from signal import SIGKILL
 import pytest
 
 OPTIONS = ["--set", "training.max_steps=12", "--set", "training.average_checkpoints=0"]
-# In step 7: two batches were timed for the plan, and each update has two or three.
+# In step 8: two batches were timed for the plan, and each update has two.
 FULL = {
     "kind": "out of memory",
     "at": "transformer_mt.training.trainer:linear_cross_entropy_sum",
@@ -25,8 +25,8 @@ KILLS = {
     "said, in the step that is done again": kill(
         "transformer_mt.training.trainer:seed_dropout", 19
     ),
-    "a step later": kill("transformer_mt.training.trainer:Trainer._refuse_non_finite", 8),
-    "saved": kill("transformer_mt.training.milestones:Milestones._prune", 6),
+    "a step later": kill("transformer_mt.training.trainer:Trainer._refuse_non_finite", 9),
+    "saved": kill("transformer_mt.training.milestones:Milestones._prune", 4),
 }
 
 

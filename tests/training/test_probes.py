@@ -197,6 +197,7 @@ def imitated(monkeypatch):
         monkeypatch.setattr(resident_probe, "keep_freed_memory", lambda: None)
         monkeypatch.setattr(resident_probe, "keep_few_kernels", lambda: None)
         monkeypatch.setattr(resident_probe.signal, "signal", lambda *_: None)
+        monkeypatch.setattr(resident_probe.torch, "set_num_threads", lambda _: None)
         return resident_probe._measure(PROBED, asked)
 
     return imitated

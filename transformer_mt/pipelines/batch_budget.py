@@ -7,7 +7,7 @@ import torch
 from transformer_mt.available_memory import available_memory
 from transformer_mt.config import Config
 from transformer_mt.data.tokenizer import TokenizerPair
-from transformer_mt.device import give_back_memory
+from transformer_mt.device import give_back_memory, use_deterministic_kernels
 from transformer_mt.errors import UserError
 from transformer_mt.pipelines.memory import bytes_per_token
 from transformer_mt.pipelines.run_setup import record_settings, with_number_of_tokens
@@ -68,6 +68,8 @@ def _on_cuda(
     config: Config, tokenizers: TokenizerPair, device: torch.device, *, smallest: int, most: int
 ) -> tuple[int | None, int]:
     """Return the budget, None if there is none, and the bytes that it had to fit into."""
+    if config.training.deterministic:
+        use_deterministic_kernels()
     probe = DeviceProbe(
         build_model(config, tokenizers).to(device),
         config.training,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import tempfile
@@ -27,6 +26,7 @@ from transformer_mt.device import (
     keep_freed_memory,
     out_of_memory,
     usable_cpus,
+    use_deterministic_kernels,
 )
 from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
@@ -235,8 +235,7 @@ def _build_trainer(
 ) -> Trainer:
     training = config.training
     if device.type == "cuda" and training.deterministic:
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.use_deterministic_algorithms(True)
+        use_deterministic_kernels()
     model = build_model(config, tokenizers).to(device)
     optimizer = build_optimizer(model, training)
     milestones = Milestones(

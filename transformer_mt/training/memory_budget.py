@@ -104,7 +104,7 @@ class MemoryBudget:
         if pairs == 1:
             raise self._one_pair(step, tokens)
         budget = self.at(step) // 2
-        while budget >= tokens:  # else the next attempt would be no other
+        while budget >= tokens > 0:  # else the next attempt would be no other
             budget //= 2
         insort(self._halvings, Halving(step, budget), key=lambda halving: halving.step)
         write_json(self._file, [asdict(halving) for halving in self._halvings])
