@@ -6,7 +6,7 @@ from signal import SIGKILL
 import pytest
 
 OPTIONS = ["--set", "training.max_steps=12", "--set", "training.average_checkpoints=0"]
-# In step 8: two batches were timed for the plan, and each update has two.
+# In step 7: two batches were timed for the plan, and an update has two or three.
 FULL = {
     "kind": "out of memory",
     "at": "transformer_mt.training.trainer:linear_cross_entropy_sum",
