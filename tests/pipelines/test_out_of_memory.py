@@ -31,10 +31,10 @@ cli.main()
 """
 SETTINGS = {
     "model.d_model": 128,
-    "model.d_ff": 1024,
+    "model.d_ff": 2048,  # a batch takes nearly 400 MB
     "model.dropout": 0.0,
     "training.max_steps": 1,
-    "training.tokens_per_update": 12_000,
+    "training.tokens_per_update": 6000,
     "training.max_tokens_per_batch": 16_384,
     "training.warmup_steps": 0,
     "training.learning_rate": 0.001,
@@ -70,13 +70,12 @@ def train(corpus, tmp_path):
 def test_training_goes_on_in_smaller_batches_to_the_same_weights(train):
     free, undisturbed = train(0)
     assert free.returncode == 0, free.stderr
-    done, run = train(250)
+    done, run = train(150)
     assert done.returncode == 0, done.stderr
-    assert "step 1: out of memory; training.max_tokens_per_batch is 4,096 from here on" in (
-        done.stderr
-    )
+    assert "step 1: out of memory; training.max_tokens_per_batch is " in done.stderr
     halvings = json.loads((run / "halvings.json").read_text("utf-8"))
-    assert halvings[0] == {"step": 1, "max_tokens_per_batch": 4096}
+    assert {halving["step"] for halving in halvings} == {1}
+    assert halvings[-1]["max_tokens_per_batch"] <= 4096
     weights = "checkpoints/step-00000001/model.safetensors"
     mine, its = load_file(run / weights), load_file(undisturbed / weights)
     assert max(abs(mine[name] - its[name]).max() for name in its) < 1e-4
