@@ -86,6 +86,11 @@ def raise_disk_full(fault, original, args, kwargs):
     raise OSError(28, "No space left on device")
 
 
+def raise_out_of_memory(fault, original, args, kwargs):
+    original(*args, **kwargs)
+    raise torch.OutOfMemoryError("CUDA out of memory.")
+
+
 ACTIONS = {
     "signal": send_signal,
     "signal twice": send_signal_twice,
@@ -94,6 +99,7 @@ ACTIONS = {
     "nan": make_nan,
     "infinite gradient": make_gradient_infinite,
     "disk full": raise_disk_full,
+    "out of memory": raise_out_of_memory,
     "nothing": lambda fault, original, args, kwargs: None,
 }
 

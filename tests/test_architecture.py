@@ -16,9 +16,10 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # the groups do not know each other.
 LAYERS = [
     [{"errors"}, {"file_formats"}],
-    [{"config"}, {"interruption"}],
+    [{"config_section"}, {"token_budget"}, {"interruption"}],
+    [{"config"}],
     [{"config_file"}],
-    [{"data"}, {"model"}, {"device"}, {"run_directory"}],
+    [{"data"}, {"model"}, {"device"}, {"available_memory"}, {"run_directory"}],
     [{"checkpoint"}],
     [{"chosen_weights"}],
     [{"saved_model"}],

@@ -10,15 +10,14 @@ from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     Tag,
     model_validator,
 )
 
+from transformer_mt.config_section import Section
 from transformer_mt.file_formats import (
     DELIMITED,
     NAMED_COLUMNS,
@@ -27,12 +26,7 @@ from transformer_mt.file_formats import (
     compression_of,
     format_of,
 )
-
-
-class Section(BaseModel):
-    """A part of the config: no unknown keys, no silent conversions, no changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+from transformer_mt.token_budget import TokenBudget
 
 
 class FilesEntry(Section):
@@ -238,10 +232,13 @@ class TrainingConfig(Section):
     max_epochs: int | None = Field(default=None, ge=1)
     tokens_per_update: int = Field(default=25_000, ge=1)
     """Real target tokens the optimizer sees in a step (a target: sentences stay whole)."""
-    max_tokens_per_batch: int = Field(default=8192, ge=1)
-    """Padded source tokens and padded target tokens, each, that one micro-batch may hold."""
+    max_tokens_per_batch: TokenBudget = 8192
+    """Padded source tokens and padded target tokens, each, that one micro-batch may hold; auto:
+    the most that fits into memory, found when the run begins and written into its config."""
     max_tokens_per_batch_asked: int | None = Field(default=None, ge=1)
     """Written into a run's config: what it was before it was lowered for several processes."""
+    activation_checkpointing: bool = False
+    """Keep only the inputs of each layer and compute the rest again: less memory, more time."""
     optimizer: Literal["adam", "adamw"] = "adam"
     adam_beta1: float = Field(default=0.9, ge=0.0, lt=1.0)
     adam_beta2: float = Field(default=0.98, ge=0.0, lt=1.0)
@@ -304,15 +301,18 @@ class Config(Section):
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()
     decoding: DecodingConfig = DecodingConfig()
-    data_sha256: dict[str, str] = {}
+    resolved_from: dict[str, str] = Field(default_factory=dict)
+    """Written into a run's config: key -> the word that its value came from, and why that."""
+    data_sha256: dict[str, str] = Field(default_factory=dict)
     """Written into a run's config: data file -> SHA-256 of its content, checked when resumed."""
 
     @model_validator(mode="after")
     def _lengths_fit(self) -> Config:
         longest = max(self.data.max_source_length, self.data.max_target_length)
-        if longest > self.training.max_tokens_per_batch:
+        budget = self.training.max_tokens_per_batch
+        if isinstance(budget, int) and longest > budget:
             raise ValueError(
-                f"training.max_tokens_per_batch {self.training.max_tokens_per_batch} cannot hold "
+                f"training.max_tokens_per_batch {budget} cannot hold "
                 f"one sentence of data.max_source_length/max_target_length {longest}"
             )
         return self

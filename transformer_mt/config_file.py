@@ -15,7 +15,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from transformer_mt.config import Config, FilesEntry, HubEntry, PairsEntry, Section
+from transformer_mt.config import Config, FilesEntry, HubEntry, PairsEntry
+from transformer_mt.config_section import Section
 from transformer_mt.errors import UserError, may_not_be_read
 
 Tree = dict[str, Any]
@@ -34,10 +35,13 @@ MAY_CHANGE = frozenset(
         "training.patience",
         "training.average_checkpoints",
         "training.average_from",
+        "training.activation_checkpointing",
     }
 )
 """What a run that has begun may change, and with them every key of `decoding`."""
 
+
+_WRITTEN_BY_A_RUN = {"data_sha256", "resolved_from"}
 
 DEPENDS_ON_MAX_STEPS = ("cosine", "linear")
 """Schedules whose every rate follows from `training.max_steps`."""
@@ -242,7 +246,7 @@ def to_yaml(config: Config) -> str:
 def differences(old: Config, new: Config) -> list[tuple[str, Any, Any]]:
     """Return (key, old value, new value) for each key in which two configs differ."""
     changed = []
-    for section, keys in old.model_dump(exclude={"data_sha256"}).items():
+    for section, keys in old.model_dump(exclude=_WRITTEN_BY_A_RUN).items():
         for key, value in keys.items():
             other = new.model_dump()[section][key]
             if other != value:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
@@ -13,6 +14,10 @@ import torch
 from transformer_mt.errors import UserError
 
 _KERNELS_KEPT = "64"
+_GLIBC_DEFAULT = 128 * 1024
+# What PyTorch's errors say where they have no class of their own: the CPU's allocator; CUDA and
+# MPS; cuBLAS and its like.
+_OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "_ALLOC_FAILED")
 
 
 def choose_device(name: str) -> torch.device:
@@ -44,7 +49,9 @@ def choose_precision(name: str, device: torch.device) -> str:
 def _multiplies_bfloat16() -> bool:
     """Tell whether the CPU has instructions for it; without them it would be slower."""
     # PyTorch 2.11 does not tell.
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    get_capabilities: Callable[[], Mapping[str, object]]
+    get_capabilities = getattr(torch.cpu, "get_capabilities", dict)
+    capabilities = get_capabilities()
     return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
@@ -79,12 +86,46 @@ def keep_freed_memory() -> None:
     clears their pages each time, which costs a tenth of the time. Other C libraries are left
     as they are.
     """
+    _keep_freed(mapped_from=32 * 2**20, trimmed_from=2**31 - 1)  # the most that glibc allows
+
+
+def _keep_freed(*, mapped_from: int, trimmed_from: int) -> None:
+    """Tell glibc from how many bytes on memory is mapped by itself, and how many free it trims."""
     if platform.libc_ver()[0] != "glibc":
         return
     trim_threshold, mmap_threshold = -1, -3  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD of malloc.h
     libc = ctypes.CDLL(None)
-    libc.mallopt(mmap_threshold, 32 * 2**20)  # the most that glibc allows
-    libc.mallopt(trim_threshold, 2**31 - 1)
+    libc.mallopt(mmap_threshold, mapped_from)
+    libc.mallopt(trim_threshold, trimmed_from)
+    if trimmed_from == _GLIBC_DEFAULT:
+        libc.malloc_trim(0)
+
+
+def use_deterministic_kernels() -> None:
+    """Let CUDA repeat its results bit for bit; to be called before its first matrix product."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error says that the device, or this process, has too little memory."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _OUT_OF_MEMORY)
+
+
+def give_back_memory(device: torch.device) -> None:
+    """Let go of all that is free, so that it can be asked for in other pieces.
+
+    On a CPU this undoes `keep_freed_memory`: where memory is short, its pieces count for more.
+    """
+    gc.collect()  # errors, frames and tensors may hold each other
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()
+    else:
+        _keep_freed(mapped_from=_GLIBC_DEFAULT, trimmed_from=_GLIBC_DEFAULT)
 
 
 @contextmanager
@@ -96,8 +137,7 @@ def out_of_memory(remedy: str) -> Iterator[None]:
     """
     try:
         yield
-    except RuntimeError as error:  # CUDA's is a class of its own, the CPU's is not
-        full = isinstance(error, torch.OutOfMemoryError)
-        if not (full or "can't allocate memory" in str(error)):
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
             raise
         raise UserError(f"The device has too little memory.\n{remedy}", exit_code=1) from None

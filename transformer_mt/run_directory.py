@@ -100,6 +100,7 @@ class RunDirectory:
         self.log = path / "train.log"
         self.cache = path / "cache"
         self.held_out = path / "held-out"
+        self.halvings = path / "halvings.json"
 
     def exists(self) -> bool:
         """Tell whether this is the folder of a run.
@@ -117,11 +118,10 @@ class RunDirectory:
         """Tell whether a file or folder in it is one that a run makes."""
         if path == self.config:
             return self.exists()
-        made = "lock run.json checkpoints best.json averaged.json metrics.jsonl train.log"
+        made = "lock run.json checkpoints best.json averaged.json halvings.json metrics.jsonl"
         name = path.name.removesuffix(".tmp")
-        return name in {*made.split(), "config.yaml", "held-out", "hypotheses", "cache"} or (
-            name.lstrip(".").startswith("tokenizer.")
-        )
+        more = "train.log config.yaml held-out hypotheses cache"
+        return name in {*made.split(), *more.split()} or (name.lstrip(".").startswith("tokenizer."))
 
     def has_begun(self) -> bool:
         """Tell whether there is anything trained that other settings would spoil.

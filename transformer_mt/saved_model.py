@@ -29,7 +29,7 @@ class SavedModel:
 def build_model(config: Config, tokenizers: TokenizerPair) -> Transformer:
     """Return a model with the start weights of `training.seed`."""
     torch.manual_seed(config.training.seed)
-    return Transformer(
+    model = Transformer(
         config.model,
         source_vocab_size=tokenizers.source.vocab_size,
         target_vocab_size=tokenizers.target.vocab_size,
@@ -37,6 +37,8 @@ def build_model(config: Config, tokenizers: TokenizerPair) -> Transformer:
         max_positions=max_positions(config),
         pad_id=tokenizers.target.pad_id,
     )
+    model.checkpoint_activations(config.training.activation_checkpointing)
+    return model
 
 
 def max_positions(config: Config) -> int:

@@ -207,6 +207,15 @@ def test_the_estimate_adds_up(trained):
     kept = config.training.max_tokens_per_batch * per_token
     assert estimate.memory_bytes == 500_000_000 + 4 * (4 * estimate.parameters + kept)
     assert training_memory_bytes(config, 1000, device_type="cuda") == 4 * (4000 + kept)
+    again = config.training.model_copy(update={"activation_checkpointing": True})
+    recomputing = config.model_copy(update={"training": again})
+    held = training_memory_bytes(recomputing, 0, device_type="cuda")
+    assert held == pytest.approx(0.6 * 4 * kept, rel=1e-3)
+    whole = config.training.model_copy(
+        update={"max_tokens_per_batch": "auto", "tokens_per_update": 1200}
+    )
+    unresolved = config.model_copy(update={"training": whole})
+    assert training_memory_bytes(unresolved, 0, device_type="cuda") == 2 * 4 * kept
     training = config.training.model_copy(update={"max_epochs": 3})
     limited = estimate_training(
         config.model_copy(update={"training": training}), tokenizers, **settings

@@ -8,6 +8,7 @@ from typing import Unpack
 from torch import Tensor, nn
 
 from transformer_mt.model.attention import MultiHeadAttention
+from transformer_mt.model.checkpointing import run_layer
 from transformer_mt.model.feed_forward import FeedForward
 from transformer_mt.model.layer_sizes import LayerSizes
 from transformer_mt.model.sublayer import Sublayer
@@ -53,6 +54,8 @@ class Decoder(nn.Module):
 
     def __init__(self, *, num_layers: int, **sizes: Unpack[LayerSizes]) -> None:
         super().__init__()
+        self.recompute = False
+        """Whether training keeps only the inputs of each layer; see `checkpointing`."""
         self.layers = nn.ModuleList(DecoderLayer(**sizes) for _ in range(num_layers))
         pre_norm = sizes["norm"] == "pre"
         self.final_norm = nn.LayerNorm(sizes["d_model"], eps=1e-5) if pre_norm else nn.Identity()
@@ -77,6 +80,8 @@ class Decoder(nn.Module):
         """
         x = target_embeddings
         for layer in self.layers:
-            x = layer(x, target_mask, encoder_output, source_mask)
+            x = run_layer(
+                layer, x, target_mask, encoder_output, source_mask, recompute=self.recompute
+            )
         decoder_output: Tensor = self.final_norm(x)
         return decoder_output

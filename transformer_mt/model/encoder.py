@@ -5,6 +5,7 @@ from typing import Unpack
 from torch import Tensor, nn
 
 from transformer_mt.model.attention import MultiHeadAttention
+from transformer_mt.model.checkpointing import run_layer
 from transformer_mt.model.feed_forward import FeedForward
 from transformer_mt.model.layer_sizes import LayerSizes
 from transformer_mt.model.sublayer import Sublayer
@@ -40,6 +41,8 @@ class Encoder(nn.Module):
 
     def __init__(self, *, num_layers: int, **sizes: Unpack[LayerSizes]) -> None:
         super().__init__()
+        self.recompute = False
+        """Whether training keeps only the inputs of each layer; see `checkpointing`."""
         self.layers = nn.ModuleList(EncoderLayer(**sizes) for _ in range(num_layers))
         pre_norm = sizes["norm"] == "pre"
         self.final_norm = nn.LayerNorm(sizes["d_model"], eps=1e-5) if pre_norm else nn.Identity()
@@ -56,6 +59,6 @@ class Encoder(nn.Module):
         """
         x = source_embeddings
         for layer in self.layers:
-            x = layer(x, source_mask)
+            x = run_layer(layer, x, source_mask, recompute=self.recompute)
         encoder_output: Tensor = self.final_norm(x)
         return encoder_output

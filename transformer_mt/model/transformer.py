@@ -105,6 +105,10 @@ class Transformer(nn.Module):
         )
         return embedded
 
+    def checkpoint_activations(self, on: bool) -> None:
+        """Let training keep only the inputs of each layer, and compute the rest once more."""
+        self.encoder.recompute = self.decoder.recompute = on
+
     def log_probs(self, decoder_output: Tensor) -> Tensor:
         """Return log-probabilities of the next token: (..., vocab_size), float32."""
         return F.log_softmax(self.output_projection(decoder_output).float(), dim=-1)

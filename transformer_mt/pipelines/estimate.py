@@ -9,19 +9,17 @@ from dataclasses import dataclass
 import torch
 
 from transformer_mt.config import Config
-from transformer_mt.data.batch import make_batch
-from transformer_mt.data.tokenizer import BOS_ID, EOS_ID, PAD_ID, TokenizerPair
+from transformer_mt.data.tokenizer import TokenizerPair
 from transformer_mt.device import describe
 from transformer_mt.model.transformer import Transformer
 from transformer_mt.pipelines.memory import describe_memory, training_memory_bytes
 from transformer_mt.pipelines.plan import duration
 from transformer_mt.saved_model import build_model
-from transformer_mt.training.loss import linear_cross_entropy_sum
+from transformer_mt.training.worst_batches import forward_backward, random_batch
 
 # The first pass warms up; the larger a batch, the better it tells, as long as it is quick.
 _TOKENS_TO_MEASURE = (64, 64, 512, 2048)
 _QUICK_SECONDS = 0.25
-_FIRST_PLAIN_ID = EOS_ID + 1
 
 
 @dataclass(frozen=True)
@@ -108,36 +106,10 @@ def _target_tokens_per_second(
     label_smoothing: float,
 ) -> float:
     """Time forward and backward pass of a batch of random tokens."""
-    device = next(model.parameters()).device
-    source_vocab = model.source_embedding.num_embeddings
-    target_vocab = model.target_embedding.num_embeddings
-    sentences = max(1, tokens // max(lengths))
-    generator = torch.Generator().manual_seed(0)
-
-    def draw(length: int, vocab_size: int) -> list[list[int]]:
-        shape = (sentences, max(1, length - 1))  # </s> is added
-        ids = torch.randint(_FIRST_PLAIN_ID, vocab_size, shape, generator=generator)
-        return [list(map(int, row)) for row in ids.tolist()]
-
-    batch = make_batch(
-        draw(lengths[0], source_vocab),
-        draw(lengths[1], target_vocab),
-        pad_id=PAD_ID,
-        bos_id=BOS_ID,
-        eos_id=EOS_ID,
-    ).to(device)
-    dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
+    source_len, target_len = (max(2, length) for length in lengths)
+    batch = random_batch(model, max(1, tokens // max(lengths)), source_len, target_len)
     began = time.perf_counter()
-    with torch.autocast(device.type, dtype=dtype, enabled=dtype != torch.float32):
-        loss = linear_cross_entropy_sum(
-            model.hidden(batch.source_ids, batch.target_input_ids),
-            model.output_projection.weight,
-            batch.target_label_ids,
-            pad_id=model.pad_id,
-            label_smoothing=label_smoothing,
-        )
-    torch.autograd.backward(loss)
-    loss.item()  # waits for the device
+    forward_backward(model, batch, precision=precision, label_smoothing=label_smoothing)
     seconds = time.perf_counter() - began
     model.zero_grad(set_to_none=True)
     return batch.num_target_tokens / seconds

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from transformer_mt.config import Config
 from transformer_mt.data.filtering import CorpusReport
 from transformer_mt.device import describe
+from transformer_mt.pipelines.batch_budget import describe_batch_budget
 from transformer_mt.pipelines.corpora import Corpora, describe_reading
 from transformer_mt.pipelines.hub_entries import hub_commits
 from transformer_mt.pipelines.memory import describe_memory, training_memory_bytes
@@ -61,6 +62,7 @@ def describe_plan(
         *_describe_ranks(config, trainer),
         f"Updates    {num_updates:,} of about {training.tokens_per_update:,} target tokens"
         f" (about {epochs:,.1f} epochs)",
+        *_block("Batches", describe_batch_budget(config)),
         f"Memory     {describe_memory(memory, device_type=trainer.device.type)}",
         f"Disk       about {_disk(config, parameters) / 1e6:,.0f} MB for checkpoints",
     ]

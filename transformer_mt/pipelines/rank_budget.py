@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from transformer_mt.config import Config, TrainingConfig
+from transformer_mt.token_budget import as_number
 
 
 def lower_for_ranks(config: Config, *, num_ranks: int) -> Config:
@@ -16,8 +17,10 @@ def lower_for_ranks(config: Config, *, num_ranks: int) -> Config:
 
     A batch always holds the longest sentence allowed: where that is too much, ranks go without.
     """
+    if config.training.max_tokens_per_batch == "auto":
+        return config  # ranks are thought of where a number is found
     config = as_asked(config)
-    asked = config.training.max_tokens_per_batch
+    asked = as_number(config.training.max_tokens_per_batch)
     longest = max(config.data.max_source_length, config.data.max_target_length)
     share = max(math.ceil(config.training.tokens_per_update / num_ranks), longest)
     return config if num_ranks == 1 or share >= asked else _with(config, share, asked=asked)
@@ -29,7 +32,7 @@ def keep_lowered(config: Config, old: Config) -> Config:
         return config  # another one, which is refused
     return _with(
         config,
-        old.training.max_tokens_per_batch,
+        as_number(old.training.max_tokens_per_batch),
         asked=old.training.max_tokens_per_batch_asked,
     )
 
@@ -40,7 +43,7 @@ def as_asked(config: Config) -> Config:
 
 
 def _asked(training: TrainingConfig) -> int:
-    return training.max_tokens_per_batch_asked or training.max_tokens_per_batch
+    return training.max_tokens_per_batch_asked or as_number(training.max_tokens_per_batch)
 
 
 def _with(config: Config, max_tokens_per_batch: int, *, asked: int | None) -> Config:

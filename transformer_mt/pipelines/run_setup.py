@@ -39,6 +39,7 @@ from transformer_mt.run_directory import (
     write_atomically,
     write_json,
 )
+from transformer_mt.token_budget import KEY, as_number
 
 _KEPT_BY_OVERWRITE = {"lock", "config.yaml"}
 
@@ -86,6 +87,8 @@ def resolve_settings(
         tree, place = read_tree(run.config), str(run.config)
         if not begun:  # perhaps because the data was wrong, and has changed
             tree.pop("data_sha256", None)
+            if any(override.startswith(f"{KEY}=") for override in overrides):
+                tree.pop("resolved_from", None)
     else:
         built_in = files("transformer_mt.pipelines") / "phrasebook.yaml"
         tree, place = read_tree(Path(str(built_in))), "the built-in config"
@@ -95,14 +98,20 @@ def resolve_settings(
     in_words = describe_choices(corpus, chosen, config) if corpus else ""
     if not begun:
         config = _with_precision(config, choose_precision(config.training.precision, device))
-        config = lower_for_ranks(config, num_ranks=num_ranks)
-        return ResolvedSettings(run, resolve_hub_entries(config), in_words)
+        config = resolve_hub_entries(lower_for_ranks(config, num_ranks=num_ranks))
+        if not overwrite:
+            config = _with_number_found_before(config, run)
+        return ResolvedSettings(run, config, in_words)
     old = run.load_config()
     if config.training.precision == "auto":
         config = _with_precision(config, old.training.precision)
+    if config.training.max_tokens_per_batch == "auto":
+        number = as_number(old.training.max_tokens_per_batch)
+        config = with_number_of_tokens(config, number, reason="")
     config = keep_lowered(keep_hub_entries(config, old), old)
     check_changes(old, config, run=run_path)
-    config = config.model_copy(update={"data_sha256": old.data_sha256})
+    kept = {"data_sha256": old.data_sha256, "resolved_from": old.resolved_from}
+    config = config.model_copy(update=kept)
     return ResolvedSettings(run, config, in_words)
 
 
@@ -120,6 +129,28 @@ def _build(tree: Tree, overrides: Sequence[str], *, place: str) -> Config:
 def _with_precision(config: Config, precision: str) -> Config:
     training = config.training.model_copy(update={"precision": precision})
     return config.model_copy(update={"training": training})
+
+
+def with_number_of_tokens(config: Config, number: int, *, reason: str) -> Config:
+    """Return the settings with `training.max_tokens_per_batch` as a number, and why this one."""
+    training = config.training.model_copy(update={"max_tokens_per_batch": number})
+    return config.model_copy(update={"training": training, "resolved_from": {KEY: reason}})
+
+
+def _with_number_found_before(config: Config, run: RunDirectory) -> Config:
+    """Return the settings with the number that this run, not begun yet, has found for `auto`."""
+    if config.training.max_tokens_per_batch != "auto" or not run.exists():
+        return config
+    try:
+        old = run.load_config()
+    except UserError:
+        return config
+    number, reason = old.training.max_tokens_per_batch, old.resolved_from.get(KEY)
+    if reason is None:
+        return config
+    found = with_number_of_tokens(config, as_number(number), reason=reason)
+    same = found.model_copy(update={"data_sha256": old.data_sha256}) == old
+    return found if same else config
 
 
 def begin(run: RunDirectory, *, overwrite: bool) -> None:

@@ -21,9 +21,11 @@ from transformer_mt.device import (
     keep_few_kernels,
     keep_freed_memory,
     out_of_memory,
+    use_deterministic_kernels,
 )
 from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
+from transformer_mt.pipelines.batch_budget import with_batch_budget
 from transformer_mt.pipelines.plan import describe_plan
 from transformer_mt.pipelines.preparation import Prepared, open_prepared, prepare, tell_of
 from transformer_mt.pipelines.quick_start import CorpusOptions, given_corpus
@@ -40,6 +42,7 @@ from transformer_mt.pipelines.run_setup import (
 from transformer_mt.pipelines.validation import Validator
 from transformer_mt.run_directory import RunDirectory, remember_last_run
 from transformer_mt.saved_model import build_model
+from transformer_mt.token_budget import as_number
 from transformer_mt.training.milestones import Milestones, Validate
 from transformer_mt.training.optimizer import build_optimizer
 from transformer_mt.training.progress import Reporter, silent_reporter
@@ -47,8 +50,8 @@ from transformer_mt.training.ranks import Launch, Ranks, together
 from transformer_mt.training.trainer import Trainer
 
 _OUT_OF_MEMORY = (
-    "Begin anew (--overwrite) with training.max_tokens_per_batch below {0.max_tokens_per_batch}; "
-    "what was saved is intact."
+    "Begin anew (--overwrite) with a smaller model, or, if it was validating, go on with a smaller "
+    "decoding.batch_size than {0.batch_size}.\nWhat was saved is intact."
 )
 
 _SECONDS_FOR_AN_OLD_RANK_TO_END = 60.0
@@ -131,6 +134,8 @@ def _lead(
                         quiet=options.quiet,
                         announce=reporter.line,
                     )
+                    with out_of_memory(_OUT_OF_MEMORY.format(config.decoding)):
+                        prepared = with_batch_budget(prepared, device=device, num_ranks=ranks.size)
                     tell_of(prepared, ranks)
                     _train(
                         prepared, options, name=name, device=device, reporter=reporter, ranks=ranks
@@ -151,7 +156,7 @@ def _train(
 ) -> None:
     """Token ids -> batches -> model -> training."""
     run, config = prepared.run, prepared.config
-    with StopRequest() as stop, out_of_memory(_OUT_OF_MEMORY.format(config.training)):
+    with StopRequest() as stop, out_of_memory(_OUT_OF_MEMORY.format(config.decoding)):
         validator = Validator(
             prepared.corpora.validation,
             tokenizers=prepared.tokenizers,
@@ -217,8 +222,7 @@ def _build_trainer(
 ) -> Trainer:
     config, training = prepared.config, prepared.config.training
     if device.type == "cuda" and training.deterministic:
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.use_deterministic_algorithms(True)
+        use_deterministic_kernels()
     model = build_model(config, prepared.tokenizers).to(device)
     optimizer = build_optimizer(model, training)
     milestones = Milestones(
@@ -235,7 +239,7 @@ def _build_trainer(
         prepared.dataset,
         prepared.tokenizers,
         seed=training.seed,
-        max_tokens_per_batch=training.max_tokens_per_batch,
+        max_tokens_per_batch=as_number(training.max_tokens_per_batch),
         tokens_per_update=training.tokens_per_update,
         sampling=config.tokenizer.sampling,
     )

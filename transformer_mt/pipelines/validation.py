@@ -21,6 +21,7 @@ from transformer_mt.interruption import StopRequest
 from transformer_mt.model.transformer import Transformer
 from transformer_mt.pipelines.corpora import describe_reading, read_all
 from transformer_mt.saved_model import max_positions
+from transformer_mt.token_budget import as_number
 from transformer_mt.training.loss import linear_cross_entropy_sum
 from transformer_mt.training.ranks import ALONE, Ranks, in_order
 from transformer_mt.training.state import Sample, Validation
@@ -122,10 +123,11 @@ class Validator:
             raise UserError("data.validation: holds no pair of texts. Name files that do.")
         self.num_without_loss = len(self.sources) - len(pairs)
         lengths = np.array([(len(s) + 1, len(t) + 1) for s, t in pairs])  # with </s>
+        budget = self._config.training.max_tokens_per_batch
         groups = cut_into_micro_batches(
             lengths[:, 0],
             lengths[:, 1],
-            max_tokens=max(self._config.training.max_tokens_per_batch, int(lengths.max())),
+            max_tokens=max(as_number(budget), int(lengths.max())),
         )
         return [
             make_batch(

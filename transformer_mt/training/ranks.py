@@ -15,6 +15,7 @@ from typing import Any, NoReturn, TypeVar
 
 import torch
 from torch import distributed
+from torch.distributed import distributed_c10d
 from torch.distributed.rendezvous import rendezvous
 
 from transformer_mt.device import choose_device
@@ -244,7 +245,7 @@ def _meet(launch: Launch, device: torch.device) -> Ranks:
     try:
         place = rendezvous("env://", launch.rank, launch.size, timeout=_TO_MEET)
         # After a restart torchrun still has what the dead have left there.
-        store = distributed.PrefixStore(f"start-{launch.restarts}", next(place)[0])
+        store = distributed_c10d.PrefixStore(f"start-{launch.restarts}", next(place)[0])
         distributed.init_process_group(
             "gloo", store=store, rank=launch.rank, world_size=launch.size, timeout=_TO_MEET
         )

@@ -17,7 +17,9 @@ from transformer_mt.data.prefetch import prefetch
 from transformer_mt.data.sampler import BatchSampler, MicroBatch
 from transformer_mt.errors import UserError
 from transformer_mt.model.transformer import Transformer
+from transformer_mt.run_directory import RunDirectory
 from transformer_mt.training.loss import linear_cross_entropy_sum
+from transformer_mt.training.memory_budget import MemoryBudget
 from transformer_mt.training.milestones import Milestones
 from transformer_mt.training.progress import Reporter
 from transformer_mt.training.ranks import ALONE, Ranks
@@ -52,6 +54,14 @@ class Trainer:
         self.replica = Replica(model, self._loss_of, ranks=ranks)
         self.device = next(model.parameters()).device
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.precision]
+        self.memory = MemoryBudget(
+            settings,
+            RunDirectory(milestones.store.run),
+            device=self.device,
+            pad_id=model.pad_id,
+            reporter=reporter,
+            world_size=ranks.size,
+        )
         # Since the last log line of this process, validating and saving left out.
         self._trained_seconds, self._trained_tokens = 0.0, 0
         self._grad_norm = 0.0
@@ -88,7 +98,7 @@ class Trainer:
         self.model.train()
         for _ in range(2):  # the first pass warms up
             began = time.perf_counter()
-            self._forward_backward(micro_batch, num_tokens=1, last=False).item()
+            self._gradients([micro_batch], range(1), num_tokens=1, summed=False)[0].item()
             seconds = time.perf_counter() - began
         self.optimizer.zero_grad(set_to_none=True)
         tokens = micro_batch.batch.num_target_tokens
@@ -101,16 +111,8 @@ class Trainer:
         own_tokens = sum(micro_batches[index].batch.num_target_tokens for index in own)
         num_tokens = int(ranks.sum([own_tokens])[0])
         self.model.train()
-        self.optimizer.zero_grad(set_to_none=True)
-        losses = []
-        for index in own:
-            seed_dropout(settings.seed, state.step + 1, index)
-            last = index == own[-1]
-            losses.append(
-                self._forward_backward(micro_batches[index], num_tokens=num_tokens, last=last)
-            )
-        if not own:
-            self.replica.sum_gradients()
+        self.memory.begin_step(state.step + 1)
+        losses = self._gradients(micro_batches, own, num_tokens=num_tokens)
         max_norm = settings.max_grad_norm or math.inf
         grad_norm = nn.utils.clip_grad_norm_(self.model.parameters(), max_norm).item()
         own_losses = dict(zip(own, torch.stack(losses).tolist() if own else (), strict=True))
@@ -128,7 +130,51 @@ class Trainer:
         self._grad_norm = grad_norm
         self.reporter.step(state, loss=math.fsum(loss_sums) / num_tokens)
 
-    def _forward_backward(self, micro_batch: MicroBatch, *, num_tokens: int, last: bool) -> Tensor:
+    def _gradients(
+        self,
+        micro_batches: Sequence[MicroBatch],
+        own: range,
+        *,
+        num_tokens: int,
+        summed: bool = True,
+    ) -> list[Tensor]:
+        """Make the gradients of an update anew, and return the summed loss of each micro-batch.
+
+        Of the micro-batches this rank passes its `own`; if `summed`, the gradients are then
+        summed over the ranks.
+        """
+
+        def from_the_first() -> list[Tensor]:
+            self.optimizer.zero_grad(set_to_none=True)
+            if summed and not own:
+                self.replica.sum_gradients()
+            return [
+                self._pass(
+                    index,
+                    micro_batches[index],
+                    num_tokens=num_tokens,
+                    last=summed and index == own[-1],
+                )
+                for index in own
+            ]
+
+        return self.memory.attempt(self.state.step + 1, from_the_first)
+
+    def _pass(
+        self, index: int, micro_batch: MicroBatch, *, num_tokens: int, last: bool = False
+    ) -> Tensor:
+        """Pass a micro-batch of the next step as a whole, or in the parts that memory allows."""
+        step, losses = self.state.step + 1, []
+        for part in self.memory.parts(micro_batch.batch, step=step):
+            seed_dropout(self.settings.seed, step, index, part.number)
+            losses.append(
+                self._forward_backward(
+                    part.batch, num_tokens=num_tokens, last=last and part.is_last
+                )
+            )
+        return torch.stack(losses).sum()
+
+    def _forward_backward(self, batch: Batch, *, num_tokens: int, last: bool) -> Tensor:
         """Add the gradients of a micro-batch, divided by the labels of the whole update.
 
         With the `last` micro-batch of this rank, the gradients are summed over the ranks.
@@ -136,7 +182,7 @@ class Trainer:
         Returns:
             The loss, summed over the micro-batch's labels.
         """
-        batch = micro_batch.batch.to(self.device)
+        batch = batch.to(self.device)
         enabled = self.precision != torch.float32
         with self.replica.passing(last=last):
             with torch.autocast(self.device.type, dtype=self.precision, enabled=enabled):
@@ -199,8 +245,7 @@ class Trainer:
     def _has_bad_gradient(self, index: int, micro_batch: MicroBatch) -> bool:
         """Tell whether this micro-batch of the update has a gradient that is not finite."""
         self.optimizer.zero_grad(set_to_none=True)
-        seed_dropout(self.settings.seed, self.state.step + 1, index)
-        self._forward_backward(micro_batch, num_tokens=1, last=False)
+        self._pass(index, micro_batch, num_tokens=1)
         gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
         return not all(bool(torch.isfinite(gradient).all()) for gradient in gradients)
 
@@ -228,7 +273,11 @@ class Trainer:
         state.logged_loss, state.logged_tokens = 0.0, 0
 
 
-def seed_dropout(seed: int, step: int, micro_batch: int) -> None:
-    """Make dropout a function of (seed, step, index of the micro-batch in the step)."""
-    digest = hashlib.blake2b(f"{seed} {step} {micro_batch}".encode(), digest_size=8).digest()
+def seed_dropout(seed: int, step: int, micro_batch: int, part: int | None = None) -> None:
+    """Make dropout a function of (seed, step, index of the micro-batch in the step).
+
+    `part` is the number of a part of the micro-batch; None is the whole.
+    """
+    place = f"{seed} {step} {micro_batch}" + ("" if part is None else f" {part}")
+    digest = hashlib.blake2b(place.encode(), digest_size=8).digest()
     torch.manual_seed(int.from_bytes(digest, "little") >> 1)
