@@ -29,11 +29,8 @@ def describe_plan(
 ) -> str:
     """Return data, model, device, precision, update size, memory, disk and time, a line each."""
     training, state = config.training, trainer.state
-    updates_per_epoch = report.target_tokens / training.tokens_per_update
-    num_updates = training.max_steps
-    if training.max_epochs is not None:
-        num_updates = min(num_updates, math.ceil(training.max_epochs * updates_per_epoch))
-    epochs = num_updates / updates_per_epoch
+    num_updates = planned_updates(config, report)
+    epochs = num_updates * training.tokens_per_update / report.target_tokens
     parameters = sum(p.numel() for p in trainer.model.parameters())
     memory = training_memory_bytes(config, parameters, device_type=trainer.device.type)
     languages = f"{config.data.source_language} -> {config.data.target_language}"
@@ -67,6 +64,15 @@ def describe_plan(
         seconds = trainer.seconds_per_update() * (num_updates - state.step)
         lines.append(f"Time       about {duration(seconds)}, validations not counted")
     return "\n".join(lines)
+
+
+def planned_updates(config: Config, report: CorpusReport) -> int:
+    """Return after how many updates steps or epochs end training."""
+    training = config.training
+    if training.max_epochs is None:
+        return training.max_steps
+    updates_per_epoch = report.target_tokens / training.tokens_per_update
+    return min(training.max_steps, math.ceil(training.max_epochs * updates_per_epoch))
 
 
 def _block(name: str, lines: Sequence[str]) -> list[str]:

@@ -89,21 +89,21 @@ def resolve_settings(
         tree, place = read_tree(Path(str(built_in))), "the built-in config"
     if precision is not None:
         overrides = [*overrides, f"training.precision={precision}"]
-    config = _build(tree, overrides, place=place)
+    config = build_settings(tree, overrides, place=place)
     in_words = describe_choices(corpus, chosen, config) if corpus else ""
     if not begun:
-        config = _with_precision(config, choose_precision(config.training.precision, device))
+        config = with_precision(config, choose_precision(config.training.precision, device))
         return ResolvedSettings(run, resolve_hub_entries(config), in_words)
     old = run.load_config()
     if config.training.precision == "auto":
-        config = _with_precision(config, old.training.precision)
+        config = with_precision(config, old.training.precision)
     config = keep_hub_entries(config, old)
     check_changes(old, config, run=run_path)
     config = config.model_copy(update={"data_sha256": old.data_sha256})
     return ResolvedSettings(run, config, in_words)
 
 
-def _build(tree: Tree, overrides: Sequence[str], *, place: str) -> Config:
+def build_settings(tree: Tree, overrides: Sequence[str], *, place: str) -> Config:
     """Return the settings; an error names the file, or `--set` where the file alone is right."""
     if not overrides:
         return build_config(tree, place=place)
@@ -114,7 +114,8 @@ def _build(tree: Tree, overrides: Sequence[str], *, place: str) -> Config:
         raise
 
 
-def _with_precision(config: Config, precision: str) -> Config:
+def with_precision(config: Config, precision: str) -> Config:
+    """Return the settings with this `training.precision`."""
     training = config.training.model_copy(update={"precision": precision})
     return config.model_copy(update={"training": training})
 

@@ -6,7 +6,7 @@ import os
 import shlex
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from transformer_mt.checkpoint import CheckpointStore
 from transformer_mt.chosen_weights import describe_weights
 from transformer_mt.config import Config
 from transformer_mt.config_file import DEPENDS_ON_MAX_STEPS
-from transformer_mt.data.dataset import TokenizedDataset, TokenizingOptions, build_dataset
+from transformer_mt.data.dataset import TokenizedDataset
 from transformer_mt.data.hub_errors import show_downloads
 from transformer_mt.data.sampler import BatchSampler
 from transformer_mt.data.tokenizer import TokenizerPair
@@ -26,11 +26,10 @@ from transformer_mt.device import (
     keep_few_kernels,
     keep_freed_memory,
     out_of_memory,
-    usable_cpus,
 )
 from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
-from transformer_mt.pipelines.corpora import Corpora, filters_of, prepare_corpora
+from transformer_mt.pipelines.corpora import prepare_corpora
 from transformer_mt.pipelines.plan import describe_plan
 from transformer_mt.pipelines.quick_start import CorpusOptions, given_corpus
 from transformer_mt.pipelines.run_setup import (
@@ -43,12 +42,13 @@ from transformer_mt.pipelines.run_setup import (
     write_run_json,
 )
 from transformer_mt.pipelines.tokenizers import prepare_tokenizers
+from transformer_mt.pipelines.training_data import tokenize
 from transformer_mt.pipelines.validation import Validator
 from transformer_mt.run_directory import RunDirectory, remember_last_run
 from transformer_mt.saved_model import build_model
 from transformer_mt.training.milestones import Milestones, Validate
 from transformer_mt.training.optimizer import build_optimizer
-from transformer_mt.training.progress import Reporter, counting_bar
+from transformer_mt.training.progress import Reporter
 from transformer_mt.training.trainer import Trainer
 
 _OUT_OF_MEMORY = (
@@ -80,12 +80,8 @@ def train(options: TrainOptions) -> None:
         UserError: settings or data cannot be used, or training failed.
         Interrupted: a signal came; what was reached is saved.
     """
-    keep_few_kernels()
-    keep_freed_memory()
+    device = prepare_machine(options.device, threads=options.threads)
     show_downloads.set(not options.quiet)
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    device = choose_device(options.device)
     settings = resolve_settings(
         config_path=options.config,
         corpus=given_corpus(options.corpus, config=options.config),
@@ -113,6 +109,19 @@ def train(options: TrainOptions) -> None:
                 except (UserError, Interrupted) as ending:
                     reporter.log(str(ending) or "Stopped.")
                     raise
+
+
+def prepare_machine(device: str, *, threads: int | None) -> torch.device:
+    """Set up memory and threads as training wants them, and return where to train.
+
+    Raises:
+        UserError: there is no such device.
+    """
+    keep_few_kernels()
+    keep_freed_memory()
+    if threads:
+        torch.set_num_threads(threads)
+    return choose_device(device)
 
 
 @contextmanager
@@ -152,10 +161,18 @@ def _train(
     """Text -> tokenizers -> token ids -> batches -> model -> training."""
     corpora = prepare_corpora(run, config)
     tokenizers = prepare_tokenizers(run, config, corpora.train, announce=reporter.line)
-    dataset = _tokenize(run, config, corpora, tokenizers, options, announce=reporter.line)
+    dataset = tokenize(
+        run,
+        config,
+        corpora,
+        tokenizers,
+        num_workers=options.threads,
+        quiet=options.quiet,
+        announce=reporter.line,
+    )
     with StopRequest() as stop, out_of_memory(_OUT_OF_MEMORY.format(config.training)):
         validator = Validator(corpora.validation, tokenizers=tokenizers, config=config, stop=stop)
-        trainer = _build_trainer(
+        trainer = build_trainer(
             run,
             config,
             dataset,
@@ -196,30 +213,7 @@ def _already_finished(run: RunDirectory, config: Config, trainer: Trainer) -> st
     )
 
 
-def _tokenize(
-    run: RunDirectory,
-    config: Config,
-    corpora: Corpora,
-    tokenizers: TokenizerPair,
-    options: TrainOptions,
-    *,
-    announce: Callable[[str], None],
-) -> TokenizedDataset:
-    num_workers = options.threads or usable_cpus()
-    with counting_bar("tokenising", "pairs", quiet=options.quiet) as progress:
-        return build_dataset(
-            corpora.train,
-            tokenizers,
-            filters=filters_of(config),
-            keep_text=config.tokenizer.sampling > 0,
-            cache_dir=run.cache,
-            options=TokenizingOptions(
-                num_workers=num_workers, progress=progress, announce=announce
-            ),
-        )
-
-
-def _build_trainer(
+def build_trainer(
     run: RunDirectory,
     config: Config,
     dataset: TokenizedDataset,
@@ -230,6 +224,7 @@ def _build_trainer(
     reporter: Reporter,
     stop: StopRequest,
 ) -> Trainer:
+    """Return what trains the model of these settings from its start weights."""
     training = config.training
     if device.type == "cuda" and training.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 
 import torch
 from torch import Tensor, nn
 
 from transformer_mt.config import TrainingConfig
-from transformer_mt.data.prefetch import prefetch
+from transformer_mt.data.prefetch import prefetch, timed
 from transformer_mt.data.sampler import BatchSampler, MicroBatch
 from transformer_mt.errors import UserError
 from transformer_mt.model.transformer import Transformer
@@ -21,6 +21,7 @@ from transformer_mt.training.milestones import Milestones
 from transformer_mt.training.progress import Reporter
 from transformer_mt.training.schedule import learning_rate
 from transformer_mt.training.state import TrainingState
+from transformer_mt.training.throughput import Speedometer, TokenCounts, UpdateTimes
 
 _UPDATES_AHEAD = 2
 
@@ -47,7 +48,7 @@ class Trainer:
         self.device = next(model.parameters()).device
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.precision]
         # Since the last log line of this process, validating and saving left out.
-        self._trained_seconds, self._trained_tokens = 0.0, 0
+        self._speed = Speedometer(model, precision=self.precision)
         self._grad_norm = 0.0
 
     @property
@@ -65,16 +66,29 @@ class Trainer:
         milestones = self.milestones
         self.reporter.start(self.state, max_steps=self.settings.max_steps)
         milestones.pass_step()  # an interruption may have come between a step and its validation
-        updates = prefetch(self.sampler.updates(self.state.position), depth=_UPDATES_AHEAD)
-        with closing(updates):
+        with closing(self.updates()) as updates:
             while not milestones.finished():
                 milestones.stop_here()
-                began = time.perf_counter()
-                self._update(next(updates))
-                self._trained_seconds += time.perf_counter() - began
+                self._speed.add(next(updates))
                 self._log_if_due()
                 milestones.pass_step()
         milestones.average()
+
+    def updates(self) -> Generator[UpdateTimes, None, None]:
+        """Make an update of the weights each time one is asked for; tell what it had and took."""
+        batches = timed(self.sampler.updates(self.state.position))
+        with closing(prefetch(batches, depth=_UPDATES_AHEAD)) as ahead:
+            began = time.perf_counter()
+            for micro_batches, preparing in ahead:
+                waited = time.perf_counter() - began
+                self._update(micro_batches)
+                yield UpdateTimes(
+                    counts=TokenCounts.of(m.batch for m in micro_batches),
+                    seconds=time.perf_counter() - began,
+                    waiting_seconds=waited,
+                    preparing_seconds=preparing,
+                )
+                began = time.perf_counter()
 
     def seconds_per_update(self) -> float:
         """Time forward and backward pass of one batch; weights and state stay as they are."""
@@ -109,7 +123,6 @@ class Trainer:
         state.position = micro_batches[-1].position_after
         state.target_tokens += num_tokens
         state.logged_tokens += num_tokens
-        self._trained_tokens += num_tokens
         state.logged_loss += math.fsum(loss_sums)
         self._grad_norm = grad_norm
         self.reporter.step(state, loss=math.fsum(loss_sums) / num_tokens)
@@ -179,8 +192,6 @@ class Trainer:
         state = self.state
         if state.step % self.settings.log_every_steps and not self.milestones.finished():
             return
-        seconds, tokens = self._trained_seconds, self._trained_tokens
-        self._trained_seconds, self._trained_tokens = 0.0, 0
         self.reporter.metrics(
             {
                 "type": "train",
@@ -190,10 +201,7 @@ class Trainer:
                 "learning_rate": self._learning_rate(state.step),
                 "grad_norm": self._grad_norm,
                 "target_tokens": state.target_tokens,
-                "timing": {
-                    "seconds": round(seconds, 3),
-                    "target_tokens_per_second": round(tokens / seconds, 1),
-                },
+                "timing": self._speed.read(),
             }
         )
         state.logged_loss, state.logged_tokens = 0.0, 0
