@@ -23,6 +23,7 @@ import runpy
 import signal
 import struct
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -31,6 +32,7 @@ import datasets  # noqa: F401 - imported here so that no child has to
 import sacrebleu  # noqa: F401
 import torch
 
+import transformer_mt.pipelines.bench
 import transformer_mt.pipelines.check
 import transformer_mt.pipelines.evaluate
 import transformer_mt.pipelines.train
@@ -152,6 +154,7 @@ def run_command(request):
             os.dup2(os.open(request["stdout"], os.O_WRONLY), 1)
         os.dup2(os.open(request.get("stdin", os.devnull), os.O_RDONLY), 0)
         os.environ.update(request.get("environment", {}))
+        tempfile.tempdir = None  # TMPDIR counts anew
         os.chdir(request.get("cwd", "."))
         for fault in request["faults"]:
             if fault == "permissions":

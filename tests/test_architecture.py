@@ -159,7 +159,7 @@ def test_help_loads_no_heavy_library(tmp_path):
         "import sys, typer.testing, transformer_mt.cli as cli\n"
         "for words in (['--help'], ['train', '--help'], ['translate', '--help'],"
         " ['evaluate', '--help'], ['runs', '--help'], ['info', '--help'], ['score', '--help'],"
-        " ['check', '--help'],"
+        " ['check', '--help'], ['bench', '--help'],"
         " ['--version']):\n"
         "    result = typer.testing.CliRunner().invoke(cli.app, words)\n"
         "    assert result.exit_code == 0, result.output\n"

@@ -81,7 +81,7 @@ def test_its_commands_run(workplace):
         "OMP_NUM_THREADS": "1",
     }
     for command in tmt_commands():
-        if command.startswith("tmt train"):
+        if command.startswith(("tmt train", "tmt bench --config")):
             command = " ".join([command, *(f"--set {setting}" for setting in SMALL)])
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", command],
@@ -112,11 +112,11 @@ def test_its_python_runs(workplace):
 
 def test_its_synopsis_names_every_option_and_no_other():
     (synopsis,) = (text for kind, text in BLOCKS if not kind and "[--config FILE]" in text)
-    five, rest = synopsis.split("these five")
+    six, rest = synopsis.split("these six")
     common = set(re.findall(r"--[a-z+-]+", rest.splitlines()[0]))
     shown = {
-        match[1]: set(re.findall(r"--[a-z+-]+", match[2])) | (common if part is five else set())
-        for part in (five, rest)
+        match[1]: set(re.findall(r"--[a-z+-]+", match[2])) | (common if part is six else set())
+        for part in (six, rest)
         for match in re.finditer(r"^tmt (\w+)(.*?)(?=^tmt |\Z)", part, re.MULTILINE | re.DOTALL)
     }
     for name, options in shown.items():
@@ -126,7 +126,9 @@ def test_its_synopsis_names_every_option_and_no_other():
         ).stdout  # fmt: skip
         real = set(re.findall(r"^\s+(--[a-z+-]+)", text, re.MULTILINE)) - {"--help"}
         assert options == real, name
-    assert set(shown) == {"train", "translate", "score", "evaluate", "runs", "info", "check"}
+    assert set(shown) == {
+        *("train", "translate", "score", "evaluate", "check", "bench", "runs", "info")
+    }
 
 
 def test_its_settings_by_size_are_those_that_are_chosen():

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from transformer_mt import __version__
+from transformer_mt.commands.bench import bench
 from transformer_mt.commands.check import check
 from transformer_mt.commands.evaluate import evaluate
 from transformer_mt.commands.info import info
@@ -43,7 +44,7 @@ def _root(
 ) -> None: ...
 
 
-for _command in (train, translate, score, evaluate, check, runs, info):
+for _command in (train, translate, score, evaluate, check, bench, runs, info):
     app.command()(_command)
 
 

@@ -31,6 +31,7 @@ def test_batch_is_the_definition(data, target):
     assert batch.source_ids.tolist() == padded([[*ids, EOS] for ids in source])
     assert batch.target_label_ids.tolist() == padded([[*ids, EOS] for ids in target])
     assert batch.target_input_ids.tolist() == padded([[BOS, *ids] for ids in target])
+    assert batch.num_source_tokens == int((batch.source_ids != PAD).sum())
     assert batch.num_target_tokens == int((batch.target_label_ids != PAD).sum())
     for tensor in (batch.source_ids, batch.target_input_ids, batch.target_label_ids):
         assert tensor.dtype == torch.int64

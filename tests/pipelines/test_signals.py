@@ -14,6 +14,7 @@ RUN = ("--run", "runs/tiny")
 TRAIN = ("train", "--config", "{config}", "--run", "new")
 TRAIN += ("--set", "training.max_steps=4", "--set", "training.save_every_steps=1")
 CHECK = ("check", "--source", "{corpus}/test.en", "--target", "{corpus}/test.de")
+BENCH = ("bench", "--config", "{config}", "--updates", "1", "--warmup", "1")
 PHASES = {
     "translate: loading": (("translate", "x", *RUN), "pipelines.loading:Translator.load"),
     "translate: searching": (("translate", "x", *RUN), "decoding.translator:search"),
@@ -38,6 +39,11 @@ PHASES = {
     "check: learning a vocabulary": (CHECK, "data.tokenizer_training:_write_atomically"),
     "check: counting tokens": (CHECK, "pipelines.check:_read_tokens"),
     "check: estimating": (CHECK, "pipelines.check:estimate_training"),
+    "bench: reading corpora": (BENCH, "pipelines.bench:prepare_corpora"),
+    "bench: tokenising": (BENCH, "data.dataset:tokenized_chunks"),
+    "bench: the first update": (BENCH, "training.trainer:Trainer._update"),
+    "bench: profiling": (BENCH, "training.benchmark:seconds_in_products"),
+    "bench: measuring products": (BENCH, "training.matrix_products:product_rate"),
     "runs": (("runs", "--format", "json"), "pipelines.runs:as_record"),
     "info": (("info",), "pipelines.info:_as_rows"),
     "train: reading settings": (TRAIN, "pipelines.train:resolve_settings"),
@@ -56,6 +62,7 @@ PHASES = {
 def place(trained, tmp_path):
     """A folder with a run in it."""
     shutil.copytree(trained[0] / "runs", tmp_path / "runs")
+    (tmp_path / "temporary").mkdir()
     return tmp_path
 
 
@@ -70,6 +77,7 @@ def assert_it_ended_well(outcome, code, place):
     assert outcome.code == code, outcome.err
     assert outcome.out == ""
     assert outcome.err.count("Stopped") == 1
+    assert not list((place / "temporary").iterdir())
     assert not list(place.glob("*.tmp"))
     assert not list((place / "runs" / "tiny").rglob("*.tmp"))
     assert not (place / "clean").exists()
@@ -87,7 +95,8 @@ def test_a_signal_ends_it_with_a_word(phase, number, code, place, corpus, comman
     words = [word.format(config=corpus / "tiny.yaml", corpus=corpus) for word in words]
     call = 7 if phase in ("translate: writing", "score: writing") else 1
     fault = {"kind": "signal", "at": f"transformer_mt.{at}", "call": call, "signal": int(number)}
-    outcome = command_server.tmt(*words, cwd=place, faults=[fault])
+    temporary = str(place / "temporary")
+    outcome = command_server.tmt(*words, cwd=place, faults=[fault], TMPDIR=temporary)
     assert_it_ended_well(outcome, code, place)
     if words[0] == "train":
         done = command_server.tmt(*words, cwd=place)
@@ -105,8 +114,9 @@ def test_further_signals_disturb_no_ending(phase, number, code, place, corpus, c
         faults.append({"kind": "signal", "at": cleaning, **send})
     if phase == "evaluate: saving":
         faults.append({"kind": "signal", "at": "pathlib:Path.unlink", **send})
-    words = [word.format(corpus=corpus) for word in words]
-    outcome = command_server.tmt(*words, cwd=place, faults=faults)
+    words = [word.format(config=corpus / "tiny.yaml", corpus=corpus) for word in words]
+    temporary = str(place / "temporary")
+    outcome = command_server.tmt(*words, cwd=place, faults=faults, TMPDIR=temporary)
     assert_it_ended_well(outcome, code, place)
 
 

@@ -108,6 +108,32 @@ CASES = {
         ("train", "--source", "short.en", "--target", "short.de", "--quiet"),
         ("data.train: too few pairs to hold out", "Give more"),
     ),
+    # Measuring
+    "bench of two": Case(
+        ("bench", "--config", "other.yaml", "--run", "runs/tiny"), ("--config and --run", "one")
+    ),
+    "bench without the config": Case(
+        ("bench", "--config", "no.yaml"), ("no.yaml: there is no such config",)
+    ),
+    "bench without the data": Case(
+        ("bench", "--config", "{config}", *files("nowhere.en")), ("nowhere.en: no such file",)
+    ),
+    "bench of no run": Case(("bench", "--run", "nowhere"), ("nowhere", "does not exist")),
+    "bench of another vocabulary": Case(
+        ("bench", "--run", "runs/tiny", "--set", "tokenizer.vocab_size=99"),
+        ("--set tokenizer.vocab_size=99", "--config FILE"),
+    ),
+    "bench with a key misspelt": Case(
+        ("bench", "--run", "runs/tiny", "--set", "model.dropuot=0"), ("dropuot", "dropout")
+    ),
+    "bench of nothing": Case(
+        ("bench", "--config", "{config}", "--updates", "0"),
+        ("--updates", "greater than or equal to 1"),
+    ),
+    "bench without warm-up": Case(
+        ("bench", "--config", "{config}", "--warmup", "0"),
+        ("--warmup", "greater than or equal to 1"),
+    ),
     # Settings
     "config missing": Case(("train", "--config", "no.yaml"), ("no.yaml: there is no such config",)),
     "config a folder": Case(("train", "--config", "folder"), ("folder: cannot be read",)),
@@ -709,6 +735,7 @@ def test_wrong_use(name, world, unchanged, lock, corpus, command_server):
         ("check", "--config", "{config}", "--json"),
         ("runs",),
         ("info", "tiny"),
+        ("bench", "--run", "runs/tiny", "--updates", "1", "--warmup", "1"),
     ],
     ids=lambda words: words[0],
 )

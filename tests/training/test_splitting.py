@@ -40,6 +40,7 @@ def test_each_pair_is_in_one_part_that_fits(lengths, max_tokens):
     parts = split_batch(batch, max_tokens=max_tokens, pad_id=PAD)
     assert sorted(chain.from_iterable(map(pairs_of, parts))) == sorted(pairs_of(batch))
     assert sum(part.num_target_tokens for part in parts) == batch.num_target_tokens
+    assert sum(part.num_source_tokens for part in parts) == batch.num_source_tokens
     for part in parts:
         pairs, source_len = part.source_ids.shape
         assert part.target_input_ids.shape == part.target_label_ids.shape

@@ -18,6 +18,7 @@ class Batch:
     source_ids: Tensor  # (batch, source_len), x1 … xm </s>
     target_input_ids: Tensor  # (batch, target_len), <s> y1 … yn
     target_label_ids: Tensor  # (batch, target_len), y1 … yn </s>
+    num_source_tokens: int  # source ids that are not padding
     num_target_tokens: int  # labels that are not padding
 
     def to(self, device: torch.device | str) -> "Batch":
@@ -80,5 +81,6 @@ def make_batch(
         source_ids=pad_sequences(source, pad_id=pad_id, eos_id=eos_id),
         target_input_ids=shift_right(target_label_ids, bos_id=bos_id, pad_id=pad_id),
         target_label_ids=target_label_ids,
+        num_source_tokens=sum(map(len, source)) + len(source),
         num_target_tokens=sum(map(len, target)) + len(target),
     )

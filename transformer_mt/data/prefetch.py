@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,6 +13,14 @@ Item = TypeVar("Item")
 @dataclass(frozen=True)
 class _End:
     error: BaseException | None
+
+
+def timed(iterator: Iterator[Item]) -> Iterator[tuple[Item, float]]:
+    """Yield each item with the seconds that the thread worked on it."""
+    began = time.thread_time()
+    for item in iterator:
+        yield item, time.thread_time() - began
+        began = time.thread_time()
 
 
 def prefetch(iterator: Iterator[Item], *, depth: int) -> Generator[Item, None, None]:

@@ -30,11 +30,8 @@ def describe_plan(
 ) -> str:
     """Return data, model, device, precision, update size, memory, disk and time, a line each."""
     training, state = config.training, trainer.state
-    updates_per_epoch = report.target_tokens / training.tokens_per_update
-    num_updates = training.max_steps
-    if training.max_epochs is not None:
-        num_updates = min(num_updates, math.ceil(training.max_epochs * updates_per_epoch))
-    epochs = num_updates / updates_per_epoch
+    num_updates = planned_updates(config, report)
+    epochs = num_updates * training.tokens_per_update / report.target_tokens
     parameters = sum(p.numel() for p in trainer.model.parameters())
     memory = training_memory_bytes(config, parameters, device_type=trainer.device.type)
     languages = f"{config.data.source_language} -> {config.data.target_language}"
@@ -82,6 +79,15 @@ def _describe_ranks(config: Config, trainer: Trainer) -> list[str]:
             f"{training.max_tokens_per_batch_asked:,} when the run began: a batch for each process"
         )
     return _block("Processes", lines)
+
+
+def planned_updates(config: Config, report: CorpusReport) -> int:
+    """Return after how many updates steps or epochs end training."""
+    training = config.training
+    if training.max_epochs is None:
+        return training.max_steps
+    updates_per_epoch = report.target_tokens / training.tokens_per_update
+    return min(training.max_steps, math.ceil(training.max_epochs * updates_per_epoch))
 
 
 def _block(name: str, lines: Sequence[str]) -> list[str]:

@@ -94,17 +94,17 @@ def resolve_settings(
         tree, place = read_tree(Path(str(built_in))), "the built-in config"
     if precision is not None:
         overrides = [*overrides, f"training.precision={precision}"]
-    config = _build(tree, overrides, place=place)
+    config = build_settings(tree, overrides, place=place)
     in_words = describe_choices(corpus, chosen, config) if corpus else ""
     if not begun:
-        config = _with_precision(config, choose_precision(config.training.precision, device))
+        config = with_precision(config, choose_precision(config.training.precision, device))
         config = resolve_hub_entries(lower_for_ranks(config, num_ranks=num_ranks))
         if not overwrite:
             config = _with_number_found_before(config, run)
         return ResolvedSettings(run, config, in_words)
     old = run.load_config()
     if config.training.precision == "auto":
-        config = _with_precision(config, old.training.precision)
+        config = with_precision(config, old.training.precision)
     if config.training.max_tokens_per_batch == "auto":
         number = as_number(old.training.max_tokens_per_batch)
         config = with_number_of_tokens(config, number, reason="")
@@ -115,7 +115,7 @@ def resolve_settings(
     return ResolvedSettings(run, config, in_words)
 
 
-def _build(tree: Tree, overrides: Sequence[str], *, place: str) -> Config:
+def build_settings(tree: Tree, overrides: Sequence[str], *, place: str) -> Config:
     """Return the settings; an error names the file, or `--set` where the file alone is right."""
     if not overrides:
         return build_config(tree, place=place)
@@ -126,7 +126,8 @@ def _build(tree: Tree, overrides: Sequence[str], *, place: str) -> Config:
         raise
 
 
-def _with_precision(config: Config, precision: str) -> Config:
+def with_precision(config: Config, precision: str) -> Config:
+    """Return the settings with this `training.precision`."""
     training = config.training.model_copy(update={"precision": precision})
     return config.model_copy(update={"training": training})
 

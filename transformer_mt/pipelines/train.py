@@ -46,7 +46,7 @@ from transformer_mt.token_budget import as_number
 from transformer_mt.training.milestones import Milestones, Validate
 from transformer_mt.training.optimizer import build_optimizer
 from transformer_mt.training.progress import Reporter, silent_reporter
-from transformer_mt.training.ranks import Launch, Ranks, together
+from transformer_mt.training.ranks import ALONE, Launch, Ranks, together
 from transformer_mt.training.trainer import Trainer
 
 _OUT_OF_MEMORY = (
@@ -80,14 +80,11 @@ def train(options: TrainOptions) -> None:
         UserError: settings or data cannot be used, or training failed.
         Interrupted: a signal came; what was reached is saved.
     """
-    keep_few_kernels()
-    keep_freed_memory()
     launch = Launch.of(os.environ)
     if launch.restarts:  # what was overwritten the first time is what is gone on with
         options = replace(options, overwrite=False)
     show_downloads.set(launch.rank == 0 and not options.quiet)
-    if options.threads:
-        torch.set_num_threads(options.threads)
+    prepare_machine(threads=options.threads)
     device = launch.own_device(options.device)
     with together(launch, device) as ranks:
         if ranks.leads:
@@ -145,6 +142,14 @@ def _lead(
                     raise
 
 
+def prepare_machine(*, threads: int | None) -> None:
+    """Set up memory and threads as training wants them."""
+    keep_few_kernels()
+    keep_freed_memory()
+    if threads:
+        torch.set_num_threads(threads)
+
+
 def _train(
     prepared: Prepared,
     options: TrainOptions,
@@ -164,7 +169,7 @@ def _train(
             stop=stop,
             ranks=ranks,
         )
-        trainer = _build_trainer(
+        trainer = build_trainer(
             prepared,
             validate=validator,
             device=device,
@@ -211,15 +216,16 @@ def _already_finished(run: RunDirectory, config: Config, trainer: Trainer) -> st
     )
 
 
-def _build_trainer(
+def build_trainer(
     prepared: Prepared,
     *,
     validate: Validate,
     device: torch.device,
     reporter: Reporter,
     stop: StopRequest,
-    ranks: Ranks,
+    ranks: Ranks = ALONE,
 ) -> Trainer:
+    """Return what trains the model of these settings from its start weights."""
     config, training = prepared.config, prepared.config.training
     if device.type == "cuda" and training.deterministic:
         use_deterministic_kernels()

@@ -47,5 +47,6 @@ def _rows(batch: Batch, group: Indices, source_lengths: Indices, target_lengths:
         source_ids=batch.source_ids[rows, :source_len],
         target_input_ids=batch.target_input_ids[rows, :target_len],
         target_label_ids=batch.target_label_ids[rows, :target_len],
+        num_source_tokens=int(source_lengths[group].sum()),
         num_target_tokens=int(target_lengths[group].sum()),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 
 import torch
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from transformer_mt.config import TrainingConfig
 from transformer_mt.data.batch import Batch
-from transformer_mt.data.prefetch import prefetch
+from transformer_mt.data.prefetch import prefetch, timed
 from transformer_mt.data.sampler import BatchSampler, MicroBatch
 from transformer_mt.errors import UserError
 from transformer_mt.model.transformer import Transformer
@@ -26,6 +26,7 @@ from transformer_mt.training.ranks import ALONE, Ranks
 from transformer_mt.training.replica import Replica
 from transformer_mt.training.schedule import learning_rate
 from transformer_mt.training.state import TrainingState
+from transformer_mt.training.throughput import Speedometer, TokenCounts, UpdateTimes
 
 _UPDATES_AHEAD = 2
 
@@ -63,7 +64,7 @@ class Trainer:
             world_size=ranks.size,
         )
         # Since the last log line of this process, validating and saving left out.
-        self._trained_seconds, self._trained_tokens = 0.0, 0
+        self._speed = Speedometer(model, precision=self.precision, devices=ranks.size)
         self._grad_norm = 0.0
 
     @property
@@ -81,16 +82,29 @@ class Trainer:
         milestones = self.milestones
         self.reporter.start(self.state, max_steps=self.settings.max_steps)
         milestones.pass_step()  # an interruption may have come between a step and its validation
-        updates = prefetch(self.sampler.updates(self.state.position), depth=_UPDATES_AHEAD)
-        with closing(updates):
+        with closing(self.updates()) as updates:
             while not milestones.finished():
                 milestones.stop_here()
-                began = time.perf_counter()
-                self._update(next(updates))
-                self._trained_seconds += time.perf_counter() - began
+                self._speed.add(next(updates))
                 self._log_if_due()
                 milestones.pass_step()
         milestones.average()
+
+    def updates(self) -> Generator[UpdateTimes, None, None]:
+        """Make an update of the weights each time one is asked for; tell what it had and took."""
+        batches = timed(self.sampler.updates(self.state.position))
+        with closing(prefetch(batches, depth=_UPDATES_AHEAD)) as ahead:
+            began = time.perf_counter()
+            for micro_batches, preparing in ahead:
+                waited = time.perf_counter() - began
+                self._update(micro_batches)
+                yield UpdateTimes(
+                    counts=TokenCounts.of(m.batch for m in micro_batches),
+                    seconds=time.perf_counter() - began,
+                    waiting_seconds=waited,
+                    preparing_seconds=preparing,
+                )
+                began = time.perf_counter()
 
     def seconds_per_update(self) -> float:
         """Time forward and backward pass of one batch; weights and state stay as they are."""
@@ -125,7 +139,6 @@ class Trainer:
         state.position = micro_batches[-1].position_after
         state.target_tokens += num_tokens
         state.logged_tokens += num_tokens
-        self._trained_tokens += num_tokens
         state.logged_loss += math.fsum(loss_sums)
         self._grad_norm = grad_norm
         self.reporter.step(state, loss=math.fsum(loss_sums) / num_tokens)
@@ -253,8 +266,6 @@ class Trainer:
         state = self.state
         if state.step % self.settings.log_every_steps and not self.milestones.finished():
             return
-        seconds, tokens = self._trained_seconds, self._trained_tokens
-        self._trained_seconds, self._trained_tokens = 0.0, 0
         self.reporter.metrics(
             {
                 "type": "train",
@@ -264,10 +275,7 @@ class Trainer:
                 "learning_rate": self._learning_rate(state.step),
                 "grad_norm": self._grad_norm,
                 "target_tokens": state.target_tokens,
-                "timing": {
-                    "seconds": round(seconds, 3),
-                    "target_tokens_per_second": round(tokens / seconds, 1),
-                },
+                "timing": self._speed.read(),
             }
         )
         state.logged_loss, state.logged_tokens = 0.0, 0
