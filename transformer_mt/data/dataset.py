@@ -19,13 +19,14 @@ from transformer_mt.data.corpus import Corpus, corpus_fingerprint, read_pairs
 from transformer_mt.data.dataset_cache import DatasetCache, PartWriter
 from transformer_mt.data.filtering import CorpusReport, Filters, PairFilter, total
 from transformer_mt.data.hash_set import Hashes
+from transformer_mt.data.kept_counts import Boundaries, PartCounts
 from transformer_mt.data.mapped_table import MappedTable
 from transformer_mt.data.reading_report import ReadingReport
 from transformer_mt.data.tokenizer import TokenIds, TokenizerPair
 from transformer_mt.data.tokenizing import TokenizedChunk, tokenized_chunks
 from transformer_mt.errors import UserError
 
-_FORMAT_VERSION = 3
+_FORMAT_VERSION = 4
 _PAIRS_PER_CHUNK = 10_000  # tokenised and written at a time
 _PAIRS_PER_PART = 200_000  # what a killed process has to do again, at most
 
@@ -126,8 +127,9 @@ class _Builder:
     def build(self, corpora: Sequence[Corpus]) -> CorpusReport:
         """Tokenise the pairs that no part of the cache holds yet."""
         readings = tuple(ReadingReport() for _ in corpora)
+        boundaries = Boundaries()
         read = (read_pairs(*part) for part in zip(corpora, readings, strict=True))
-        pairs = chain.from_iterable(read)
+        pairs = boundaries.noted(read)
         pair_filter = PairFilter(self.filters)
         reports = self.cache.begin(remember=pair_filter.remember)
         done = sum(report.read for report in reports)
@@ -143,25 +145,26 @@ class _Builder:
             while part := list(islice(chunks, 1)):
                 rest = islice(chunks, _PAIRS_PER_PART // _PAIRS_PER_CHUNK - 1)
                 number = len(reports)
-                reports.append(self._write_part(number, chain(part, rest), pair_filter, done))
-                done += reports[-1].read
-        report = replace(total(reports), corpora=readings)
-        if report.kept == 0:
-            raise _nothing_kept(report, self.filters)
+                counts = PartCounts(boundaries, first=done, num_corpora=len(corpora))
+                report = self._write_part(number, chain(part, rest), pair_filter, counts)
+                reports.append(report)
+                done += report.read
+        whole = replace(total(reports), corpora=readings)
+        if whole.kept == 0:
+            raise _nothing_kept(whole, self.filters)
         self.cache.complete(num_parts=len(reports), corpora=readings)
-        return report
+        return whole
 
     def _write_part(
         self,
         number: int,
         chunks: Iterable[TokenizedChunk],
         pair_filter: PairFilter,
-        done_before: int,
+        counts: PartCounts,
     ) -> CorpusReport:
         temporary = self.cache.temporary(number)
         kept_hashes: list[Hashes] = []
         dropped_before = dict(pair_filter.dropped)
-        num_read = num_kept = source_tokens = target_tokens = 0
         with closing(PartWriter(temporary, keep_text=self.keep_text)) as writer:
             for chunk in chunks:
                 keep = pair_filter.keep(
@@ -173,17 +176,13 @@ class _Builder:
                 )
                 writer.write(chunk, keep)
                 kept_hashes.append(chunk.hashes[keep])
-                num_kept_now = int(np.count_nonzero(keep))
-                num_read += len(chunk.sources)
-                num_kept += num_kept_now
-                source_tokens += int(chunk.source.lengths[keep].sum()) + num_kept_now
-                target_tokens += int(chunk.target.lengths[keep].sum()) + num_kept_now
-                self.options.progress(done_before + num_read)
+                counts.add(chunk, keep)
+                self.options.progress(counts.read_so_far)
             writer.finish()
             dropped = {
                 name: count - dropped_before[name] for name, count in pair_filter.dropped.items()
             }
-            report = CorpusReport(num_read, num_kept, dropped, source_tokens, target_tokens)
+            report = counts.report(dropped)
             hashes = np.concatenate(kept_hashes)
             self.cache.commit_part(number, temporary=temporary, hashes=hashes, report=report)
         return report

@@ -11,6 +11,7 @@ from transformer_mt.device import describe
 from transformer_mt.pipelines.corpora import Corpora, describe_reading
 from transformer_mt.pipelines.hub_entries import hub_commits
 from transformer_mt.pipelines.memory import describe_memory, training_memory_bytes
+from transformer_mt.pipelines.mix import describe_mixture, tokens_of_epoch
 from transformer_mt.pipelines.validation import Validator
 from transformer_mt.training.trainer import Trainer
 
@@ -29,7 +30,9 @@ def describe_plan(
 ) -> str:
     """Return data, model, device, precision, update size, memory, disk and time, a line each."""
     training, state = config.training, trainer.state
-    updates_per_epoch = report.target_tokens / training.tokens_per_update
+    target_tokens = [kept.target_tokens for kept in report.kept_by_corpus]
+    tokens_per_epoch = tokens_of_epoch(trainer.mixture, target_tokens)
+    updates_per_epoch = tokens_per_epoch / training.tokens_per_update
     num_updates = training.max_steps
     if training.max_epochs is not None:
         num_updates = min(num_updates, math.ceil(training.max_epochs * updates_per_epoch))
@@ -42,6 +45,7 @@ def describe_plan(
         *_block("Training", describe_reading(corpora.train, report.corpora)),
         *_block("Validation", validator.reading if config.data.validation else ()),
         f"Data       {languages}: {report.describe()}",
+        *_block("Mix", describe_mixture(config, trainer.mixture)),
     ]
     lines += [f"           {dataset}" for dataset in hub_commits(config)]
     if corpora.note:

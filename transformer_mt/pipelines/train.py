@@ -31,6 +31,7 @@ from transformer_mt.device import (
 from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
 from transformer_mt.pipelines.corpora import Corpora, filters_of, prepare_corpora
+from transformer_mt.pipelines.mix import describe_drawn, mixture_of
 from transformer_mt.pipelines.plan import describe_plan
 from transformer_mt.pipelines.quick_start import CorpusOptions, given_corpus
 from transformer_mt.pipelines.run_setup import (
@@ -245,6 +246,7 @@ def _build_trainer(
         reporter=reporter,
         stop=stop,
     )
+    mixture = mixture_of(config.data, [kept.pairs for kept in dataset.report.kept_by_corpus])
     sampler = BatchSampler(
         dataset,
         tokenizers,
@@ -252,6 +254,7 @@ def _build_trainer(
         max_tokens_per_batch=training.max_tokens_per_batch,
         tokens_per_update=training.tokens_per_update,
         sampling=config.tokenizer.sampling,
+        mixture=mixture,
     )
     return Trainer(
         model=model,
@@ -260,6 +263,7 @@ def _build_trainer(
         settings=training,
         milestones=milestones,
         reporter=reporter,
+        mixture=mixture,
     )
 
 
@@ -287,6 +291,7 @@ def _ending(run: RunDirectory, config: Config, trainer: Trainer) -> str:
             f"Best validation: BLEU {figures['bleu']:.2f}, loss {figures['loss']:.3f} "
             f"at step {best} of {state.step}."
         )
+    lines += describe_drawn(config, state.drawn)
     lines += [
         f"Translations will use {describe_weights(run, config)}.",
         "Next:",

@@ -12,10 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from transformer_mt.config import TrainingConfig
+from transformer_mt.data.mixing import Mixture
 from transformer_mt.data.prefetch import prefetch
 from transformer_mt.data.sampler import BatchSampler, MicroBatch
 from transformer_mt.errors import UserError
 from transformer_mt.model.transformer import Transformer
+from transformer_mt.training.drawn import Drawn, drawn_in
 from transformer_mt.training.loss import linear_cross_entropy_sum
 from transformer_mt.training.milestones import Milestones
 from transformer_mt.training.progress import Reporter
@@ -37,6 +39,7 @@ class Trainer:
         settings: TrainingConfig,
         milestones: Milestones,
         reporter: Reporter,
+        mixture: Mixture | None = None,
     ) -> None:
         self.model = model
         self.optimizer = optimizer
@@ -44,6 +47,7 @@ class Trainer:
         self.settings = settings
         self.milestones = milestones
         self.reporter = reporter
+        self.mixture = mixture
         self.device = next(model.parameters()).device
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.precision]
         # Since the last log line of this process, validating and saving left out.
@@ -111,6 +115,10 @@ class Trainer:
         state.logged_tokens += num_tokens
         self._trained_tokens += num_tokens
         state.logged_loss += math.fsum(loss_sums)
+        if self.mixture is not None:
+            drawn = drawn_in(micro_batches, self.mixture, pad_id=self.model.pad_id)
+            state.logged_drawn.add(drawn)
+            state.drawn.add(drawn)
         self._grad_norm = grad_norm
         self.reporter.step(state, loss=math.fsum(loss_sums) / num_tokens)
 
@@ -190,13 +198,14 @@ class Trainer:
                 "learning_rate": self._learning_rate(state.step),
                 "grad_norm": self._grad_norm,
                 "target_tokens": state.target_tokens,
+                **({"drawn": state.logged_drawn.shares()} if self.mixture else {}),
                 "timing": {
                     "seconds": round(seconds, 3),
                     "target_tokens_per_second": round(tokens / seconds, 1),
                 },
             }
         )
-        state.logged_loss, state.logged_tokens = 0.0, 0
+        state.logged_loss, state.logged_tokens, state.logged_drawn = 0.0, 0, Drawn()
 
 
 def seed_dropout(seed: int, step: int, micro_batch: int) -> None:
