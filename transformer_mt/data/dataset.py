@@ -6,7 +6,7 @@ depends on. They are read through memory maps, so that a corpus may be larger th
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from itertools import chain, islice, pairwise
@@ -77,6 +77,7 @@ def build_dataset(
     filters: Filters,
     keep_text: bool,
     cache_dir: Path,
+    known_hashes: Mapping[str, str] | None = None,
     options: TokenizingOptions | None = None,
 ) -> TokenizedDataset:
     """Tokenise corpora into `cache_dir`, or open what an earlier call left there.
@@ -89,12 +90,14 @@ def build_dataset(
         filters: pairs that do not pass are dropped, and counted in the dataset's report
         keep_text: also store the text, which subword sampling needs
         cache_dir: created if need be
+        known_hashes: what `content_hashes` has given for files of the corpora
         options: processes, and whom to tell of the progress
 
     Raises:
         UserError: a corpus cannot be read, no pair is kept, or the cache cannot be written.
     """
-    key = _cache_key(corpora, tokenizers, filters=filters, keep_text=keep_text)
+    fingerprints = [corpus_fingerprint(corpus, known_hashes) for corpus in corpora]
+    key = _cache_key(fingerprints, tokenizers, filters=filters, keep_text=keep_text)
     cache = DatasetCache(cache_dir / key)
     report = cache.load_report()
     if report is None:
@@ -199,12 +202,12 @@ def _nothing_kept(report: CorpusReport, filters: Filters) -> UserError:
 
 
 def _cache_key(
-    corpora: Sequence[Corpus], tokenizers: TokenizerPair, *, filters: Filters, keep_text: bool
+    fingerprints: Sequence[str], tokenizers: TokenizerPair, *, filters: Filters, keep_text: bool
 ) -> str:
     """Return a SHA-256 over all that the content of the cache depends on."""
     content = {
         "format_version": _FORMAT_VERSION,
-        "corpora": [corpus_fingerprint(corpus) for corpus in corpora],
+        "corpora": list(fingerprints),
         "tokenizers": [tokenizers.source.sha256, tokenizers.target.sha256],
         "filters": asdict(filters),
         "keep_text": keep_text,

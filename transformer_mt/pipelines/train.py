@@ -214,6 +214,7 @@ def _tokenize(
             filters=filters_of(config),
             keep_text=config.tokenizer.sampling > 0,
             cache_dir=run.cache,
+            known_hashes=config.data_sha256,
             options=TokenizingOptions(
                 num_workers=num_workers, progress=progress, announce=announce
             ),
