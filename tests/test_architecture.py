@@ -17,6 +17,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     [{"errors"}, {"file_formats"}],
     [{"config_section"}, {"token_budget"}, {"interruption"}],
+    [{"corpus_entries"}],
     [{"config"}],
     [{"config_file"}],
     [{"data"}, {"model"}, {"device"}, {"available_memory"}, {"run_directory"}],

@@ -98,6 +98,23 @@ def problem(tree) -> str:
             ["data.train.0", "source_column and target_column belong together"],
         ),
         ({"data": {"train": [{"hub": "a/b", "source_column": 0}]}}, ["source_column", "string"]),
+        (
+            {"data": {"train": [{"pairs": "a.tsv", "weight": 0}]}},
+            ["data.train.0.weight: expected greater than 0, found 0"],
+        ),
+        (
+            {"data": {"train": [{"pairs": "a.tsv", "weight": 1}, {"pairs": "b.tsv"}]}},
+            ["data: train.1 without a weight; give one to each corpus, or to none"],
+        ),
+        (
+            {"data": {"train": [{"pairs": "a.tsv", "weight": 1}], "temperature": 5}},
+            ["data: temperature 5 and the weights in train both say how much is drawn"],
+        ),
+        (
+            {"data": {"validation": [{"pairs": "a.tsv", "weight": 1}]}},
+            ["data: validation has a weight; only training data is mixed"],
+        ),
+        ({"data": {"temperature": 0.5}}, ["data.temperature", "greater than or equal to 1", "0.5"]),
         ({"data": {"train": "frasebook"}}, ["data.train", "'phrasebook'", "'frasebook'"]),
         ({"data": {"train": {"pairs": "a.tsv"}}}, ["data.train: expected", "a list", "{pairs: b"]),
         ({"data": {"test": ["a.tsv"]}}, ["data.test.0: expected", "{source: a.en", "'a.tsv'"]),
@@ -235,7 +252,9 @@ def test_the_entry_of_an_earlier_run_is_the_one_that_says_no_more_than_its_file(
     check_changes(old, new, run=Path("runs/x"))
 
 
-@pytest.mark.parametrize("key", [{"format": "csv"}, {"header": False}, {"source_column": "en"}])
+@pytest.mark.parametrize(
+    "key", [{"format": "csv"}, {"header": False}, {"source_column": "en"}, {"weight": 2.0}]
+)
 def test_a_begun_run_refuses_to_read_its_data_otherwise(key):
     old, new = (change(data={"train": [{"pairs": "a.tsv", **more}]}) for more in ({}, key))
     with pytest.raises(UserError, match=r"begun with other settings:\n  data\.train: "):
@@ -253,6 +272,34 @@ def test_overrides_reach_any_key_and_are_read_as_yaml(tmp_path, monkeypatch):
     assert config.training.seed == 3
     assert config.model.norm == "pre"
     assert Path(config.data.train[0].pairs) == tmp_path / "a.tsv"
+
+
+def test_overrides_reach_a_corpus_by_its_number(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tree = {"data": {"train": [{"pairs": "/x/a.tsv"}, {"pairs": "/x/b.tsv", "weight": 1.0}]}}
+    changes = ["data.train.0.weight=2.5", "data.train.1.pairs=c.tsv", "data.train.1.weight=3"]
+    config = build_config(apply_overrides(tree, changes), place="--set")
+    assert config.data.weights("train") == [2.5, 3.0]
+    paths = [Path(entry.pairs) for entry in config.data.train]
+    assert paths == [Path("/x/a.tsv"), tmp_path / "c.tsv"]
+    assert "weight" not in tree["data"]["train"][0]  # the tree that was given stays as it is
+
+
+@pytest.mark.parametrize(
+    ("tree", "count"),
+    [
+        ({}, 0),
+        ({"data": {"train": "phrasebook"}}, 0),
+        ({"data": {"train": [{"pairs": "a.tsv"}, {"pairs": "b.tsv"}]}}, 2),
+    ],
+)
+def test_an_override_for_a_corpus_that_is_not_listed_is_refused(tree, count):
+    with pytest.raises(UserError) as caught:
+        apply_overrides(tree, ["data.train.2.weight=1"])
+    assert str(caught.value) == (
+        f"--set data.train.2.weight=1: data.train lists {count} corpora, counted from 0; "
+        "there is no data.train.2."
+    )
 
 
 @pytest.mark.parametrize("override", ["max_steps=3", "training.max_steps", "=3", "training.=3"])
@@ -309,6 +356,7 @@ def test_a_begun_run_may_change_what_is_safe(sections):
         ({"tokenizer": {"vocab_size": 100}}, "tokenizer.vocab_size: 8000 -> 100"),
         ({"data": {"validation": "phrasebook"}}, "data.validation: None -> 'phrasebook'"),
         ({"data": {"drop_duplicates": False}}, "data.drop_duplicates: True -> False"),
+        ({"data": {"temperature": 5}}, "data.temperature: None -> 5.0"),
     ],
 )
 def test_a_begun_run_refuses_other_changes_with_a_diff(sections, words):

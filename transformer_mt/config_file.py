@@ -6,6 +6,7 @@ key, the value and the choices.
 
 from __future__ import annotations
 
+import copy
 import difflib
 import re
 from collections.abc import Hashable, Mapping, Sequence
@@ -15,8 +16,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from transformer_mt.config import Config, FilesEntry, HubEntry, PairsEntry
+from transformer_mt.config import Config
 from transformer_mt.config_section import Section
+from transformer_mt.corpus_entries import FilesEntry, HubEntry, PairsEntry
 from transformer_mt.errors import UserError, may_not_be_read
 
 Tree = dict[str, Any]
@@ -151,10 +153,13 @@ def _make_absolute(entries: object, folder: Path) -> None:
 def apply_overrides(tree: Tree, overrides: Sequence[str]) -> Tree:
     """Return the tree with each `section.key=value` of `--set` put in; values are read as YAML.
 
+    `data.train.0.key` is a key of the first corpus listed.
+
     Raises:
-        UserError: an override has no `=` or no dot, or its value is not YAML.
+        UserError: an override has no `=` or no dot, its value is not YAML, or there is no such
+            corpus.
     """
-    merged: Tree = {name: dict(s) if isinstance(s, dict) else s for name, s in tree.items()}
+    merged = copy.deepcopy(tree)
     for override in overrides:
         name, equals, text = override.partition("=")
         section, dot, key = name.strip().partition(".")
@@ -162,11 +167,27 @@ def apply_overrides(tree: Tree, overrides: Sequence[str]) -> Tree:
             raise UserError(f"--set {override}: write it as --set section.key=value.")
         value = _parse_yaml(text, f"--set {override}")
         held = merged.setdefault(section, {})
+        entry = re.fullmatch(r"data\.(train|validation|test)\.([0-9]+)\.(\w+)", name.strip())
+        if entry is not None:
+            held = _entry(held, entry[1], int(entry[2]), override=override)
+            key = entry[3]
         if isinstance(held, dict):
             held[key] = value
-            if section == "data":
-                _make_absolute(value, Path.cwd())
+        if section == "data":
+            _make_absolute(value if entry is None else [held], Path.cwd())
     return merged
+
+
+def _entry(section: object, split: str, number: int, *, override: str) -> object:
+    """Return the corpus of that number, from 0, in the list of a split."""
+    listed = section.get(split) if isinstance(section, dict) else None
+    count = len(listed) if isinstance(listed, list) else 0
+    if not isinstance(listed, list) or number >= count:
+        raise UserError(
+            f"--set {override}: data.{split} lists {count} corpora, counted from 0; "
+            f"there is no data.{split}.{number}."
+        )
+    return listed[number]
 
 
 def build_config(tree: Mapping[str, Any], *, place: str) -> Config:

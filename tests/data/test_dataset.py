@@ -118,6 +118,35 @@ def test_indices_are_those_of_the_kept_pairs_in_order(build, tmp_path, unigram):
     assert dataset.filters == filters
 
 
+@pytest.mark.parametrize("num_workers", [1, 2])
+def test_what_is_kept_is_told_corpus_by_corpus(
+    build, tmp_path, pairs, tokenizers, monkeypatch, num_workers
+):
+    """Corpora that end within a chunk, with a part, and without a pair of their own."""
+    counts = [96, 37, 20, 3, 130]
+    texts = [
+        pairs[:96],
+        [*pairs[96:], *[(f"li {i}", f"ba {i}") for i in range(20)], ("", "x"), *pairs[:12]],
+        pairs[:20],
+        [("new", "neu"), ("newer", "neuer"), ("", "")],
+        [(f"mo {i}", f"ne {i}") for i in range(130)],
+    ]
+    assert [len(text) for text in texts] == counts
+    corpora = [PairsFile(write_pairs(tmp_path / f"{n}.tsv", text)) for n, text in enumerate(texts)]
+    options = TokenizingOptions(num_workers=num_workers)
+    report = build(*corpora, options=options).report
+    kept = [text if n in (0, 4) else [] for n, text in enumerate(texts)]
+    kept[1], kept[3] = texts[1][:24], texts[3][:2]
+    assert [each.pairs for each in report.kept_by_corpus] == [len(text) for text in kept]
+    assert [each.target_tokens for each in report.kept_by_corpus] == [
+        sum(len(tokenizers.target.encode(t)) + 1 for _, t in text) for text in kept
+    ]
+    assert build(*corpora).report == report
+    again = {"cache_dir": tmp_path / "again"}
+    build_until(build, corpora, monkeypatch, name="commit_part", call=4, **again)
+    assert build(*corpora, **again).report == report
+
+
 def test_progress_counts_the_pairs_done(build, corpus):
     done = []
     options = TokenizingOptions(progress=done.append)
@@ -313,7 +342,7 @@ def stop(*args, **kwargs):
     raise KeyboardInterrupt
 
 
-def build_until(build, corpus, monkeypatch, *, name, call):
+def build_until(build, corpora, monkeypatch, *, name, call, **settings):
     """Build until the cache's method `name` is called for the n-th time, then be interrupted."""
     calls, original = [], getattr(dataset_cache.DatasetCache, name)
 
@@ -324,7 +353,7 @@ def build_until(build, corpus, monkeypatch, *, name, call):
     with monkeypatch.context() as patch:
         patch.setattr(dataset_cache.DatasetCache, name, interrupted)
         with pytest.raises(KeyboardInterrupt):
-            build(corpus)
+            build(*corpora, **settings)
 
 
 @pytest.fixture
@@ -343,7 +372,7 @@ def test_an_interrupted_build_is_gone_on_with(
     whole = build(repetitive, cache_dir=tmp_path / "whole")
     expected = as_lists(whole.fetch(np.arange(len(whole)))), whole.report
     assert whole.report.dropped["duplicate"] == 20
-    build_until(build, repetitive, monkeypatch, name=name, call=call)
+    build_until(build, [repetitive], monkeypatch, name=name, call=call)
     (folder,) = (tmp_path / "c").iterdir()
     assert len(list(folder.glob("*.arrow"))) == parts_left
     (folder / "part-00009.arrow.tmp").write_text("left by a killed process")
@@ -365,7 +394,7 @@ def test_a_damaged_part_of_an_interrupted_build_is_done_again(
     build, repetitive, tmp_path, tokenized, monkeypatch, suffix
 ):
     whole = build(repetitive, cache_dir=tmp_path / "whole")
-    build_until(build, repetitive, monkeypatch, name="complete", call=1)
+    build_until(build, [repetitive], monkeypatch, name="complete", call=1)
     (folder,) = (tmp_path / "c").iterdir()
     path = folder / f"part-00001.{suffix}"
     path.write_bytes(path.read_bytes()[:-9] + b"otherwise")

@@ -16,6 +16,7 @@ from transformer_mt.data.batch import make_batch
 from transformer_mt.data.dataset import TokenizedDataset
 from transformer_mt.data.filtering import CorpusReport, Filters
 from transformer_mt.data.mapped_table import MappedTable
+from transformer_mt.data.mixing import Mixture, shares_by_weight
 from transformer_mt.data.prefetch import prefetch
 from transformer_mt.data.sampler import BatchSampler, Position
 from transformer_mt.data.tokenizer import TokenizerPair
@@ -165,6 +166,42 @@ def test_resuming_at_any_micro_batch_gives_the_rest_of_its_epoch(sampler):
         rest = sampler().rest_of_epoch(position)
         assert [key(m) for m in rest] == epoch[start:]
     assert epoch[-1][-1] == Position(epoch=5)
+
+
+def test_the_order_without_a_mix_is_a_plain_permutation(sampler):
+    """So it has been from the first version on; another one would change runs that have begun."""
+    made = sampler(pool_size=1)
+    for epoch in (0, 3):
+        order = [int(m.indices[0]) for m in made.rest_of_epoch(Position(epoch=epoch))]
+        seeds = np.random.SeedSequence(5, spawn_key=(epoch, 0))
+        generator = np.random.Generator(np.random.Philox(seeds))
+        assert order == generator.permutation(np.arange(NUM_PAIRS, dtype=np.uint32)).tolist()
+
+
+MIXTURE = Mixture((30, 150, 50), shares_by_weight([0.55, 0.3, 0.15]))
+
+
+def test_a_mix_is_cut_into_pools_in_its_order(sampler):
+    made = sampler(pool_size=1, mixture=MIXTURE)
+    for epoch in (0, 2):
+        order = [int(m.indices[0]) for m in made.rest_of_epoch(Position(epoch=epoch))]
+        assert order == MIXTURE.pairs_of_epoch(epoch, made._generator).tolist()
+    in_order = indices_by_epoch(updates_of_epochs(sampler(mixture=MIXTURE), 2))
+    for epoch in (0, 1):
+        pairs = MIXTURE.pairs_of_epoch(epoch, made._generator)
+        assert Counter(in_order[epoch]) == Counter(pairs.tolist())
+
+
+@pytest.mark.parametrize("sampling", [0.0, 0.2])
+def test_a_mix_resumed_at_any_micro_batch_goes_on_as_if_uninterrupted(sampler, sampling):
+    made = sampler(mixture=MIXTURE, sampling=sampling)
+    updates = updates_of_epochs(made, 3)
+    stream = [key(m) for update in updates for m in update]
+    positions = [Position()] + [k[-1] for k in stream[:-1]]
+    for start, position in enumerate(positions[:-3]):
+        saved = Position(**json.loads(json.dumps(asdict(position))))
+        rest = sampler(mixture=MIXTURE, sampling=sampling)._stream(saved)
+        assert [key(m) for m in islice(rest, 3)] == stream[start : start + 3]
 
 
 def test_a_position_that_does_not_exist_is_a_bug(sampler):

@@ -46,6 +46,7 @@ def test_a_run_keeps_to_the_commit_that_it_began_with(
             "resolved_from": None,
             "source_column": "translation.en",
             "target_column": "translation.de",
+            "weight": None,
         }
     ]
     assert {e["revision"] for s in ("validation", "test") for e in saved["data"][s]} == {commit}

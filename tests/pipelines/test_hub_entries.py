@@ -69,6 +69,15 @@ def test_what_is_named_otherwise_is_another_run(entry):
             check_changes(BEGUN, kept, run=Path("runs/x"))
 
 
+@pytest.mark.parametrize("weight", [None, 3.0])
+def test_a_weight_is_never_left_open(weight):
+    begun = config_of({**RESOLVED, "weight": 2.0}, {"pairs": "a.tsv", "weight": 1.0})
+    entries = {"hub": "a/b", "weight": weight}, {"pairs": "a.tsv", "weight": weight and 1.0}
+    kept = keep_hub_entries(config_of(*entries), begun)
+    with pytest.raises(UserError, match=r"data\.train: "):
+        check_changes(begun, kept, run=Path("runs/x"))
+
+
 def test_all_splits_of_a_dataset_are_of_one_commit(monkeypatch):
     commits = iter("123456789")
     monkeypatch.setattr(hub_entries, "resolve_commit", lambda hub, revision: next(commits) * 40)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
@@ -103,31 +103,34 @@ def describe_corpus(corpus: Corpus) -> str:
             assert_never(corpus)
 
 
-def content_hashes(corpus: Corpus) -> dict[str, str]:
-    """Map each file of a corpus to the SHA-256 of its bytes.
+def content_hashes(corpus: Corpus, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Map each file of a corpus to the SHA-256 of its bytes; those `known` are taken from there.
 
     The phrasebook has that of its text, a dataset of the Hub that of its commit and split.
     """
+    known = known or {}
     match corpus:
         case ParallelFiles():
-            return {str(path): file_sha256(path) for path in (corpus.source, corpus.target)}
+            paths = corpus.source, corpus.target
+            return {str(path): known.get(str(path)) or file_sha256(path) for path in paths}
         case PairsFile():
-            return {str(corpus.path): file_sha256(corpus.path)}
+            return {str(corpus.path): known.get(str(corpus.path)) or file_sha256(corpus.path)}
         case HubDataset():
             return {corpus.identity: corpus.digest}
         case Phrasebook():
             text = "".join(f"{source}\t{target}\n" for source, target in read_pairs(corpus))
             return {f"phrasebook/{corpus.split}": hashlib.sha256(text.encode()).hexdigest()}
         case HeldOutPart():
-            return content_hashes(corpus.corpus)
+            return content_hashes(corpus.corpus, known)
         case _:
             assert_never(corpus)
 
 
-def corpus_fingerprint(corpus: Corpus) -> str:
+def corpus_fingerprint(corpus: Corpus, known: Mapping[str, str] | None = None) -> str:
     """Return a SHA-256 that is equal for corpora that hold the same pairs in the same order.
 
-    It depends on what the files hold and on how they are read, not on where they lie.
+    It depends on what the files hold and on how they are read, not on where they lie. `known` is
+    what `content_hashes` has given.
     """
     settings: dict[str, object] = {"kind": type(corpus).__name__}
     match corpus:
@@ -143,15 +146,17 @@ def corpus_fingerprint(corpus: Corpus) -> str:
         case HeldOutPart():
             settings["fractions"] = [corpus.validation_fraction, corpus.test_fraction]
             settings["part"] = corpus.part
-            settings["corpus"] = corpus_fingerprint(corpus.corpus)
+            settings["corpus"] = corpus_fingerprint(corpus.corpus, known)
     if not isinstance(corpus, HeldOutPart):
         # A list of digests: two files of one corpus may be the same file.
-        settings["content"] = _content_digests(corpus)
+        settings["content"] = _content_digests(corpus, known)
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
-def _content_digests(corpus: ParallelFiles | PairsFile | HubDataset | Phrasebook) -> list[str]:
-    hashes = content_hashes(corpus)
+def _content_digests(
+    corpus: ParallelFiles | PairsFile | HubDataset | Phrasebook, known: Mapping[str, str] | None
+) -> list[str]:
+    hashes = content_hashes(corpus, known)
     if isinstance(corpus, ParallelFiles):
         return [hashes[str(corpus.source)], hashes[str(corpus.target)]]
     return list(hashes.values())

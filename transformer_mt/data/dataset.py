@@ -6,7 +6,7 @@ depends on. They are read through memory maps, so that a corpus may be larger th
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from itertools import chain, islice, pairwise
@@ -19,13 +19,14 @@ from transformer_mt.data.corpus import Corpus, corpus_fingerprint, read_pairs
 from transformer_mt.data.dataset_cache import DatasetCache, PartWriter
 from transformer_mt.data.filtering import CorpusReport, Filters, PairFilter, total
 from transformer_mt.data.hash_set import Hashes
+from transformer_mt.data.kept_counts import Boundaries, PartCounts
 from transformer_mt.data.mapped_table import MappedTable
 from transformer_mt.data.reading_report import ReadingReport
 from transformer_mt.data.tokenizer import TokenIds, TokenizerPair
 from transformer_mt.data.tokenizing import TokenizedChunk, tokenized_chunks
 from transformer_mt.errors import UserError
 
-_FORMAT_VERSION = 3
+_FORMAT_VERSION = 4
 _PAIRS_PER_CHUNK = 10_000  # tokenised and written at a time
 _PAIRS_PER_PART = 200_000  # what a killed process has to do again, at most
 
@@ -85,6 +86,7 @@ def build_dataset(
     filters: Filters,
     keep_text: bool,
     cache_dir: Path,
+    known_hashes: Mapping[str, str] | None = None,
     options: TokenizingOptions | None = None,
 ) -> TokenizedDataset:
     """Tokenise corpora into `cache_dir`, or open what an earlier call left there.
@@ -97,12 +99,14 @@ def build_dataset(
         filters: pairs that do not pass are dropped, and counted in the dataset's report
         keep_text: also store the text, which subword sampling needs
         cache_dir: created if need be
+        known_hashes: what `content_hashes` has given for files of the corpora
         options: processes, and whom to tell of the progress
 
     Raises:
         UserError: a corpus cannot be read, no pair is kept, or the cache cannot be written.
     """
-    key = _cache_key(corpora, tokenizers, filters=filters, keep_text=keep_text)
+    fingerprints = [corpus_fingerprint(corpus, known_hashes) for corpus in corpora]
+    key = _cache_key(fingerprints, tokenizers, filters=filters, keep_text=keep_text)
     cache = DatasetCache(cache_dir / key)
     report = cache.load_report()
     if report is None:
@@ -143,8 +147,9 @@ class _Builder:
     def build(self, corpora: Sequence[Corpus]) -> CorpusReport:
         """Tokenise the pairs that no part of the cache holds yet."""
         readings = tuple(ReadingReport() for _ in corpora)
+        boundaries = Boundaries()
         read = (read_pairs(*part) for part in zip(corpora, readings, strict=True))
-        pairs = chain.from_iterable(read)
+        pairs = boundaries.noted(read)
         pair_filter = PairFilter(self.filters)
         reports = self.cache.begin(remember=pair_filter.remember)
         done = sum(report.read for report in reports)
@@ -160,25 +165,26 @@ class _Builder:
             while part := list(islice(chunks, 1)):
                 rest = islice(chunks, _PAIRS_PER_PART // _PAIRS_PER_CHUNK - 1)
                 number = len(reports)
-                reports.append(self._write_part(number, chain(part, rest), pair_filter, done))
-                done += reports[-1].read
-        report = replace(total(reports), corpora=readings)
-        if report.kept == 0:
-            raise _nothing_kept(report, self.filters)
+                counts = PartCounts(boundaries, first=done, num_corpora=len(corpora))
+                report = self._write_part(number, chain(part, rest), pair_filter, counts)
+                reports.append(report)
+                done += report.read
+        whole = replace(total(reports), corpora=readings)
+        if whole.kept == 0:
+            raise _nothing_kept(whole, self.filters)
         self.cache.complete(num_parts=len(reports), corpora=readings)
-        return report
+        return whole
 
     def _write_part(
         self,
         number: int,
         chunks: Iterable[TokenizedChunk],
         pair_filter: PairFilter,
-        done_before: int,
+        counts: PartCounts,
     ) -> CorpusReport:
         temporary = self.cache.temporary(number)
         kept_hashes: list[Hashes] = []
         dropped_before = dict(pair_filter.dropped)
-        num_read = num_kept = source_tokens = target_tokens = 0
         with closing(PartWriter(temporary, keep_text=self.keep_text)) as writer:
             for chunk in chunks:
                 keep = pair_filter.keep(
@@ -190,17 +196,13 @@ class _Builder:
                 )
                 writer.write(chunk, keep)
                 kept_hashes.append(chunk.hashes[keep])
-                num_kept_now = int(np.count_nonzero(keep))
-                num_read += len(chunk.sources)
-                num_kept += num_kept_now
-                source_tokens += int(chunk.source.lengths[keep].sum()) + num_kept_now
-                target_tokens += int(chunk.target.lengths[keep].sum()) + num_kept_now
-                self.options.progress(done_before + num_read)
+                counts.add(chunk, keep)
+                self.options.progress(counts.read_so_far)
             writer.finish()
             dropped = {
                 name: count - dropped_before[name] for name, count in pair_filter.dropped.items()
             }
-            report = CorpusReport(num_read, num_kept, dropped, source_tokens, target_tokens)
+            report = counts.report(dropped)
             hashes = np.concatenate(kept_hashes)
             self.cache.commit_part(number, temporary=temporary, hashes=hashes, report=report)
         return report
@@ -217,12 +219,12 @@ def _nothing_kept(report: CorpusReport, filters: Filters) -> UserError:
 
 
 def _cache_key(
-    corpora: Sequence[Corpus], tokenizers: TokenizerPair, *, filters: Filters, keep_text: bool
+    fingerprints: Sequence[str], tokenizers: TokenizerPair, *, filters: Filters, keep_text: bool
 ) -> str:
     """Return a SHA-256 over all that the content of the cache depends on."""
     content = {
         "format_version": _FORMAT_VERSION,
-        "corpora": [corpus_fingerprint(corpus) for corpus in corpora],
+        "corpora": list(fingerprints),
         "tokenizers": [tokenizers.source.sha256, tokenizers.target.sha256],
         "filters": asdict(filters),
         "keep_text": keep_text,

@@ -10,6 +10,7 @@ import json
 import logging
 import shutil
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,8 @@ class DatasetCache:
         """Return the report of the intact dataset on disk; None where it has to be built."""
         try:
             report = self.read_report()
-            intact = all(map(self._is_intact, range(self._num_parts())))
+            with ThreadPoolExecutor() as threads:  # hashing leaves the interpreter to others
+                intact = all(threads.map(self._is_intact, range(self._num_parts())))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:

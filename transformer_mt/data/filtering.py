@@ -36,6 +36,14 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class KeptPairs:
+    """What was kept of one corpus; the tokens have `</s>`."""
+
+    pairs: int
+    target_tokens: int
+
+
+@dataclass(frozen=True)
 class CorpusReport:
     """What was read and what was kept; the tokens are those kept, with `</s>`."""
 
@@ -46,12 +54,15 @@ class CorpusReport:
     target_tokens: int
     corpora: tuple[ReadingReport, ...] = ()
     """How each corpus was read, in order."""
+    kept_by_corpus: tuple[KeptPairs, ...] = ()
+    """What was kept of each corpus, in order; together it is all that was kept."""
 
     @classmethod
     def from_json(cls, saved: dict[str, Any]) -> Self:
         """Return the report that `dataclasses.asdict` made an object of."""
         corpora = tuple(ReadingReport(**corpus) for corpus in saved["corpora"])
-        return cls(**{**saved, "corpora": corpora})
+        kept = tuple(KeptPairs(**corpus) for corpus in saved.get("kept_by_corpus", ()))
+        return cls(**{**saved, "corpora": corpora, "kept_by_corpus": kept})
 
     def describe(self) -> str:
         """Return the report as one line for people."""
@@ -156,11 +167,18 @@ def pair_hashes(sources: Sequence[str], targets: Sequence[str]) -> Hashes:
 
 
 def total(reports: Sequence[CorpusReport]) -> CorpusReport:
-    """Return the report of the corpora, or parts of one, of all these reports."""
+    """Return the report of all these parts of the same corpora."""
+    kept_by_corpus = zip(*(report.kept_by_corpus for report in reports), strict=True)
     return CorpusReport(
         read=sum(report.read for report in reports),
         kept=sum(report.kept for report in reports),
         dropped={name: sum(report.dropped[name] for report in reports) for name in REASONS},
         source_tokens=sum(report.source_tokens for report in reports),
         target_tokens=sum(report.target_tokens for report in reports),
+        kept_by_corpus=tuple(map(_together, kept_by_corpus)),
     )
+
+
+def _together(parts: Sequence[KeptPairs]) -> KeptPairs:
+    """Return what was kept of a corpus that lies in these parts."""
+    return KeptPairs(sum(part.pairs for part in parts), sum(part.target_tokens for part in parts))

@@ -34,7 +34,10 @@ class HashSet:
         if not known.all():
             self._runs.append(distinct[~known])
         while len(self._runs) > 1 and len(self._runs[-2]) <= 2 * len(self._runs[-1]):
-            self._runs[-2:] = [np.sort(np.concatenate(self._runs[-2:]))]
+            merged = np.concatenate(self._runs[-2:])
+            del self._runs[-2:]  # before sorting, which may want room of its own
+            merged.sort()
+            self._runs.append(merged)
         return is_new
 
     def contains(self, hashes: Hashes) -> Mask:

@@ -1,9 +1,9 @@
 """Token-budget batches of similar length, seeded and resumable.
 
-The pairs of an epoch are shuffled and cut into pools. A pool is a pure function of (seed,
-epoch, pool): its pairs are sorted by length, cut into micro-batches, and these are shuffled.
-Everything after a position follows from the position alone, so that resuming needs neither
-replay nor the state of a generator.
+The pairs of an epoch are shuffled, or mixed from several corpora (mixing.py), and cut into pools.
+A pool is a pure function of (seed, epoch, pool): its pairs are sorted by length, cut into
+micro-batches, and these are shuffled. Everything after a position follows from the position
+alone, so that resuming needs neither replay nor the state of a generator.
 """
 
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from transformer_mt.data.batch import Batch, make_batch
 from transformer_mt.data.dataset import TokenizedDataset
 from transformer_mt.data.micro_batching import cut_into_micro_batches, micro_batch_budget
+from transformer_mt.data.mixing import Mixture, PairIndices
 from transformer_mt.data.subword_sampling import sample_ids, sampling_seeds
 from transformer_mt.data.tokenizer import TokenIds, TokenizerPair
 
@@ -60,6 +61,7 @@ class BatchSampler:
         max_tokens_per_batch: padded source tokens, and padded target tokens, of a micro-batch
         tokens_per_update: real target tokens that an update should have
         sampling: `alpha` of `Tokenizer.sample`; 0 turns subword sampling off
+        mixture: of the corpora in the dataset; None: each pair comes once in an epoch
         pool_size: pairs that are sorted by length together, at most
 
     Raises:
@@ -76,6 +78,7 @@ class BatchSampler:
         max_tokens_per_batch: int,
         tokens_per_update: int,
         sampling: float = 0.0,
+        mixture: Mixture | None = None,
         pool_size: int = 65_536,
     ) -> None:
         filters = dataset.filters
@@ -90,6 +93,7 @@ class BatchSampler:
         self._seed = seed
         self._tokens_per_update = tokens_per_update
         self._sampling = sampling
+        self._mixture = mixture
 
     def updates(self, start: Position) -> Iterator[list[MicroBatch]]:
         """Yield, without end, the micro-batches of one update after the other from `start`.
@@ -112,9 +116,7 @@ class BatchSampler:
 
     def rest_of_epoch(self, start: Position) -> Iterator[MicroBatch]:
         """Yield the micro-batches from `start` to the end of its epoch."""
-        order = self._generator(start.epoch, _ORDER).permutation(
-            np.arange(len(self._dataset), dtype=np.uint32)
-        )
+        order = self._order(start.epoch)
         first = start.micro_batch
         for number in range(start.pool, self.num_pools):
             pool = self._make_pool(order, epoch=start.epoch, number=number)
@@ -129,6 +131,14 @@ class BatchSampler:
         yield from self.rest_of_epoch(start)
         for epoch in count(start.epoch + 1):
             yield from self.rest_of_epoch(Position(epoch=epoch))
+
+    def _order(self, epoch: int) -> PairIndices:
+        """Return the pairs of an epoch in the order in which they are cut into pools."""
+        if self._mixture is not None:
+            return self._mixture.pairs_of_epoch(epoch, self._generator)
+        pairs = np.arange(len(self._dataset), dtype=np.uint32)
+        self._generator(epoch, _ORDER).shuffle(pairs)
+        return pairs
 
     def _make_pool(self, order: npt.NDArray[np.uint32], *, epoch: int, number: int) -> _Pool:
         # Pools of equal size, within one: a small last one would have badly filled batches.

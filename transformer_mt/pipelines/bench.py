@@ -22,7 +22,7 @@ from transformer_mt.interruption import StopRequest
 from transformer_mt.pipelines.batch_budget import with_batch_budget
 from transformer_mt.pipelines.bench_report import BenchReport
 from transformer_mt.pipelines.layout import terminal_width
-from transformer_mt.pipelines.plan import planned_updates
+from transformer_mt.pipelines.plan import planned_updates, target_tokens_of_epoch
 from transformer_mt.pipelines.preparation import prepare
 from transformer_mt.pipelines.run_setup import (
     build_settings,
@@ -160,5 +160,7 @@ def _bench(
         device_type=device.type,
         precision=config.training.precision,
         parameters=sum(p.numel() for p in trainer.model.parameters()),
-        planned_updates=planned_updates(config, prepared.dataset.report),
+        planned_updates=planned_updates(
+            config, target_tokens_of_epoch(prepared.dataset.report, trainer.mixture)
+        ),
     )

@@ -31,6 +31,7 @@ from transformer_mt.errors import UserError
 from transformer_mt.pipelines.corpora import HELD_OUT_SPLITS, corpora_of, filters_of
 from transformer_mt.pipelines.estimate import Estimate, estimate_training
 from transformer_mt.pipelines.loading import say
+from transformer_mt.pipelines.mix import mixture_of, tokens_of_epoch
 from transformer_mt.pipelines.size_defaults import choose_settings, put_into
 from transformer_mt.pipelines.tokenizers import has_tokenizers, prepare_tokenizers
 from transformer_mt.run_directory import RUNS, RunDirectory
@@ -243,12 +244,15 @@ def _estimate(
         return None
     device = choose_device(options.device)
     chosen = config.training.precision if options.precision == "auto" else options.precision
+    mixture = mixture_of(config.data, [tokens.kept_pairs for tokens in counts])
+    source_tokens = tokens_of_epoch(mixture, [tokens.kept_source_tokens for tokens in counts])
+    target_tokens = tokens_of_epoch(mixture, [tokens.kept_target_tokens for tokens in counts])
     return estimate_training(
         config,
         tokenizers,
         pairs=pairs,
-        source_tokens=sum(tokens.kept_source_tokens for tokens in counts),
-        target_tokens=sum(tokens.kept_target_tokens for tokens in counts),
+        source_tokens=round(source_tokens),
+        target_tokens=round(target_tokens),
         device=device,
         precision=choose_precision(chosen, device),
     )

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from transformer_mt.config import Config, CorpusEntry, DataConfig, FilesEntry, HubEntry, PairsEntry
+from transformer_mt.config import Config, DataConfig
+from transformer_mt.corpus_entries import CorpusEntry, FilesEntry, HubEntry, PairsEntry
 from transformer_mt.data.corpus import (
     Corpus,
     HeldOutPart,
@@ -21,7 +22,7 @@ from transformer_mt.data.corpus import (
     read_pairs,
 )
 from transformer_mt.data.filtering import Filters
-from transformer_mt.data.held_out import Split, held_out_fraction
+from transformer_mt.data.held_out import Split, held_out_fraction, held_out_split
 from transformer_mt.data.hub import dataset_of
 from transformer_mt.data.pairs_file import PairsFile
 from transformer_mt.data.reading_report import ReadingReport
@@ -117,16 +118,11 @@ def prepare_corpora(run: RunDirectory, config: Config) -> Corpora:
     missing = [split for split in HELD_OUT_SPLITS if getattr(config.data, split) is None]
     note = ""
     if missing and config.data.train != "phrasebook":
-        num_pairs = sum(1 for corpus in train for _ in read_pairs(corpus))
-        fraction = held_out_fraction(num_pairs)
-        parts = {
-            split: tuple(_part(corpus, split, missing, fraction) for corpus in train)
-            for split in ("train", *missing)
-        }
-        counts = {split: _write_held_out(run, config, split, parts[split]) for split in missing}
-        train = parts["train"]
+        held_out = _held_out_before(run, config, missing) or _hold_out(run, config, train, missing)
+        fractions = _fractions(held_out.num_pairs, missing)
+        train = tuple(HeldOutPart(corpus, "train", **fractions) for corpus in train)
         note = "held out of the training data: " + ", ".join(
-            f"{count:,} pairs for {split}" for split, count in counts.items()
+            f"{count:,} pairs for {split}" for split, count in held_out.counts.items()
         )
     test = evaluation_corpora(run, config, "test")
     for corpus in test:  # what is wrong with it is better known before training than after
@@ -139,21 +135,75 @@ def prepare_corpora(run: RunDirectory, config: Config) -> Corpora:
     )
 
 
-def _part(corpus: Corpus, split: Split, missing: Sequence[str], fraction: float) -> HeldOutPart:
-    return HeldOutPart(
-        corpus,
-        split,
-        validation_fraction=fraction if "validation" in missing else 0.0,
-        test_fraction=fraction if "test" in missing else 0.0,
-    )
+@dataclass(frozen=True)
+class _HeldOut:
+    """What a run has held out of its training data."""
+
+    num_pairs: int
+    """Pairs of the training data before anything was held out."""
+    counts: dict[Split, int]
+    """Held-out split -> its pairs."""
+
+
+def _fractions(num_pairs: int, missing: Sequence[Split]) -> dict[str, float]:
+    fraction = held_out_fraction(num_pairs)
+    return {f"{split}_fraction": fraction if split in missing else 0.0 for split in HELD_OUT_SPLITS}
+
+
+def _held_out_record(run: RunDirectory) -> Path:
+    return run.held_out / "counts.json"
+
+
+def _held_out_before(
+    run: RunDirectory, config: Config, missing: Sequence[Split]
+) -> _HeldOut | None:
+    """Return what the run held out when it began, if all of it is there and as it was then.
+
+    That spares a resumed run two passes over its text. Data and settings are those of then: with
+    others a run is refused, or begun anew and this removed.
+    """
+    try:
+        saved = json.loads(_held_out_record(run).read_bytes())
+        for split in missing:
+            check_held_out_unchanged(run, config, split)
+        counts = {split: int(saved["held_out"][split]) for split in missing}
+        return _HeldOut(int(saved["pairs"]), counts)
+    except (OSError, ValueError, LookupError, TypeError, UserError):
+        return None
+
+
+def _hold_out(
+    run: RunDirectory, config: Config, train: Sequence[Corpus], missing: Sequence[Split]
+) -> _HeldOut:
+    """Write the missing splits, pairs with an empty side left out; reads the text once."""
+    # The more pairs, the smaller the fractions: what is held out of all of them is among those
+    # that were chosen when fewer were known.
+    candidates, num_pairs, fewer = [], 0, 1
+    fractions = _fractions(fewer, missing)
+    for num_pairs, pair in enumerate(chain.from_iterable(map(read_pairs, train)), start=1):
+        if num_pairs == 2 * fewer:
+            fewer = num_pairs
+            fractions = _fractions(fewer, missing)
+        if held_out_split(pair[0], **fractions) != "train":
+            candidates.append(pair)
+    fractions = _fractions(num_pairs, missing)
+    pairs: dict[Split, list[tuple[str, str]]] = {split: [] for split in missing}
+    for source, target in candidates:
+        split = held_out_split(source, **fractions)
+        if split != "train" and source.strip() and target.strip():
+            pairs[split].append((source, target))
+    for split in missing:
+        _write_held_out(run, config, split, pairs[split])
+    held_out = _HeldOut(num_pairs, {split: len(pairs[split]) for split in missing})
+    write_json(_held_out_record(run), {"pairs": num_pairs, "held_out": held_out.counts})
+    return held_out
 
 
 def _write_held_out(
-    run: RunDirectory, config: Config, split: Split, parts: Sequence[Corpus]
-) -> int:
-    """Write the pairs of a held-out split, those with an empty side left out; return how many."""
+    run: RunDirectory, config: Config, split: Split, pairs: Sequence[tuple[str, str]]
+) -> None:
+    """Write the pairs of a held-out split."""
     files = held_out_files(run, config, split)
-    pairs = [(s, t) for part in parts for s, t in read_pairs(part) if s.strip() and t.strip()]
     if not pairs:
         raise UserError(
             f"data.train: too few pairs to hold out {split} data from. Give more pairs, or name "
@@ -166,7 +216,6 @@ def _write_held_out(
         write_atomically(path, content)
         hashes[path.name] = hashlib.sha256(content).hexdigest()
     write_json(_held_out_hashes(run, split), hashes)
-    return len(pairs)
 
 
 def _held_out_hashes(run: RunDirectory, split: Split) -> Path:

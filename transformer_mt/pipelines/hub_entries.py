@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from transformer_mt.config import Config, CorpusEntry, CorpusSetting, HubEntry
+from transformer_mt.config import Config
+from transformer_mt.corpus_entries import CorpusEntry, CorpusSetting, HubEntry
 from transformer_mt.data.hub import resolve
 from transformer_mt.data.hub_loading import resolve_commit
 
@@ -55,7 +56,8 @@ def keep_hub_entries(config: Config, begun: Config) -> Config:
 def _kept(now: CorpusEntry, then: CorpusEntry) -> CorpusEntry:
     if not (isinstance(now, HubEntry) and isinstance(then, HubEntry) and now.hub == then.hub):
         return now
-    update = {key: getattr(then, key) for key, value in now if value is None}
+    left_open = [key for key, value in now if value is None and key != "weight"]
+    update = {key: getattr(then, key) for key in left_open}
     if now.revision in (None, then.revision, then.resolved_from):
         update |= {"revision": then.revision, "resolved_from": then.resolved_from}
     return now.model_copy(update=update)

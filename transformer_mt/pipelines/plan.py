@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from transformer_mt.config import Config
 from transformer_mt.data.filtering import CorpusReport
+from transformer_mt.data.mixing import Mixture
 from transformer_mt.device import describe
 from transformer_mt.pipelines.batch_budget import describe_batch_budget
 from transformer_mt.pipelines.corpora import Corpora, describe_reading
 from transformer_mt.pipelines.hub_entries import hub_commits
 from transformer_mt.pipelines.memory import describe_memory, training_memory_bytes
+from transformer_mt.pipelines.mix import describe_mixture, tokens_of_epoch
 from transformer_mt.pipelines.validation import Validator
 from transformer_mt.training.trainer import Trainer
 
@@ -30,8 +32,9 @@ def describe_plan(
 ) -> str:
     """Return data, model, device, precision, update size, memory, disk and time, a line each."""
     training, state = config.training, trainer.state
-    num_updates = planned_updates(config, report)
-    epochs = num_updates * training.tokens_per_update / report.target_tokens
+    tokens_per_epoch = target_tokens_of_epoch(report, trainer.mixture)
+    num_updates = planned_updates(config, tokens_per_epoch)
+    epochs = num_updates * training.tokens_per_update / tokens_per_epoch
     parameters = sum(p.numel() for p in trainer.model.parameters())
     memory = training_memory_bytes(config, parameters, device_type=trainer.device.type)
     languages = f"{config.data.source_language} -> {config.data.target_language}"
@@ -40,6 +43,7 @@ def describe_plan(
         *_block("Training", describe_reading(corpora.train, report.corpora)),
         *_block("Validation", validator.reading if config.data.validation else ()),
         f"Data       {languages}: {report.describe()}",
+        *_block("Mix", describe_mixture(config, trainer.mixture)),
     ]
     lines += [f"           {dataset}" for dataset in hub_commits(config)]
     if corpora.note:
@@ -81,12 +85,17 @@ def _describe_ranks(config: Config, trainer: Trainer) -> list[str]:
     return _block("Processes", lines)
 
 
-def planned_updates(config: Config, report: CorpusReport) -> int:
+def target_tokens_of_epoch(report: CorpusReport, mixture: Mixture | None) -> float:
+    """Return how many target tokens an epoch has, as the corpora are mixed."""
+    return tokens_of_epoch(mixture, [kept.target_tokens for kept in report.kept_by_corpus])
+
+
+def planned_updates(config: Config, tokens_per_epoch: float) -> int:
     """Return after how many updates steps or epochs end training."""
     training = config.training
     if training.max_epochs is None:
         return training.max_steps
-    updates_per_epoch = report.target_tokens / training.tokens_per_update
+    updates_per_epoch = tokens_per_epoch / training.tokens_per_update
     return min(training.max_steps, math.ceil(training.max_epochs * updates_per_epoch))
 
 

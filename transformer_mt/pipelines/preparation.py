@@ -60,6 +60,7 @@ def prepare(
             filters=filters_of(config),
             keep_text=config.tokenizer.sampling > 0,
             cache_dir=run.cache,
+            known_hashes=config.data_sha256,
             options=TokenizingOptions(
                 num_workers=threads or usable_cpus(), progress=progress, announce=announce
             ),

@@ -26,6 +26,7 @@ from transformer_mt.device import (
 from transformer_mt.errors import Interrupted, UserError
 from transformer_mt.interruption import StopRequest
 from transformer_mt.pipelines.batch_budget import with_batch_budget
+from transformer_mt.pipelines.mix import describe_drawn, mixture_of
 from transformer_mt.pipelines.plan import describe_plan
 from transformer_mt.pipelines.preparation import Prepared, open_prepared, prepare, tell_of
 from transformer_mt.pipelines.quick_start import CorpusOptions, given_corpus
@@ -241,6 +242,8 @@ def build_trainer(
         stop=stop,
         ranks=ranks,
     )
+    kept = [kept.pairs for kept in prepared.dataset.report.kept_by_corpus]
+    mixture = mixture_of(config.data, kept)
     sampler = BatchSampler(
         prepared.dataset,
         prepared.tokenizers,
@@ -248,6 +251,7 @@ def build_trainer(
         max_tokens_per_batch=as_number(training.max_tokens_per_batch),
         tokens_per_update=training.tokens_per_update,
         sampling=config.tokenizer.sampling,
+        mixture=mixture,
     )
     return Trainer(
         model=model,
@@ -257,6 +261,7 @@ def build_trainer(
         milestones=milestones,
         reporter=reporter,
         ranks=ranks,
+        mixture=mixture,
     )
 
 
@@ -289,6 +294,7 @@ def _ending(run: RunDirectory, config: Config, trainer: Trainer) -> str:
             f"Best validation: BLEU {figures['bleu']:.2f}, loss {figures['loss']:.3f} "
             f"at step {best} of {state.step}."
         )
+    lines += describe_drawn(config, state.drawn)
     lines += [
         f"Translations will use {describe_weights(run, config)}.",
         "Next:",

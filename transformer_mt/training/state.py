@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from transformer_mt.data.sampler import Position
+from transformer_mt.training.drawn import Drawn
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ class TrainingState:
     logged_loss: float = 0.0
     """Smoothed loss, summed over the `logged_tokens` labels since the last log line."""
     logged_tokens: int = 0
+    logged_drawn: Drawn = field(default_factory=Drawn)
+    """Where corpora are mixed: what was drawn of each since the last log line."""
+    drawn: Drawn = field(default_factory=Drawn)
+    """What was drawn of each corpus so far."""
     validated_step: int = 0
     validations: dict[int, dict[str, float]] = field(default_factory=dict)
     """Step -> loss and bleu of each validation."""
@@ -58,6 +63,8 @@ class TrainingState:
         """Return the state that `to_json` gave."""
         fields = dict(saved)
         fields["position"] = Position(**fields["position"])
+        for name in ("logged_drawn", "drawn"):  # older checkpoints have none
+            fields[name] = Drawn(**fields.get(name, {}))
         fields["validations"] = {int(step): v for step, v in fields["validations"].items()}
         return cls(**fields)
 

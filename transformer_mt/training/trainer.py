@@ -13,11 +13,13 @@ from torch import Tensor, nn
 
 from transformer_mt.config import TrainingConfig
 from transformer_mt.data.batch import Batch
+from transformer_mt.data.mixing import Mixture
 from transformer_mt.data.prefetch import prefetch, timed
 from transformer_mt.data.sampler import BatchSampler, MicroBatch
 from transformer_mt.errors import UserError
 from transformer_mt.model.transformer import Transformer
 from transformer_mt.run_directory import RunDirectory
+from transformer_mt.training.drawn import Drawn, drawn_in
 from transformer_mt.training.loss import linear_cross_entropy_sum
 from transformer_mt.training.memory_budget import MemoryBudget
 from transformer_mt.training.milestones import Milestones
@@ -44,6 +46,7 @@ class Trainer:
         milestones: Milestones,
         reporter: Reporter,
         ranks: Ranks = ALONE,
+        mixture: Mixture | None = None,
     ) -> None:
         self.model = model
         self.optimizer = optimizer
@@ -53,6 +56,7 @@ class Trainer:
         self.reporter = reporter
         self.ranks = ranks
         self.replica = Replica(model, self._loss_of, ranks=ranks)
+        self.mixture = mixture
         self.device = next(model.parameters()).device
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.precision]
         self.memory = MemoryBudget(
@@ -140,6 +144,10 @@ class Trainer:
         state.target_tokens += num_tokens
         state.logged_tokens += num_tokens
         state.logged_loss += math.fsum(loss_sums)
+        if self.mixture is not None:
+            drawn = drawn_in(micro_batches, self.mixture, pad_id=self.model.pad_id)
+            state.logged_drawn.add(drawn)
+            state.drawn.add(drawn)
         self._grad_norm = grad_norm
         self.reporter.step(state, loss=math.fsum(loss_sums) / num_tokens)
 
@@ -275,10 +283,11 @@ class Trainer:
                 "learning_rate": self._learning_rate(state.step),
                 "grad_norm": self._grad_norm,
                 "target_tokens": state.target_tokens,
+                **({"drawn": state.logged_drawn.shares()} if self.mixture else {}),
                 "timing": self._speed.read(),
             }
         )
-        state.logged_loss, state.logged_tokens = 0.0, 0
+        state.logged_loss, state.logged_tokens, state.logged_drawn = 0.0, 0, Drawn()
 
 
 def seed_dropout(seed: int, step: int, micro_batch: int, part: int | None = None) -> None:
