@@ -8,7 +8,7 @@ import sys
 import pytest
 from safetensors.numpy import load_file
 
-# Memory is limited when the first update begins: what has been freed before would be used again.
+# Memory is limited in the first update: what has been freed before would be used again.
 PROGRAM = """
 import resource, sys
 from transformer_mt import cli
@@ -18,12 +18,14 @@ megabytes = int(sys.argv.pop(1))
 original = Trainer._update
 
 def limited(self, micro_batches):
-    if megabytes and self.state.step == 0:
+    if megabytes:
         with open("/proc/self/statm") as file:
             size = int(file.read().split()[0]) * resource.getpagesize()
-        limit = size + megabytes * 2**20
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        unlimited = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (size + megabytes * 2**20, unlimited[1]))
     original(self, micro_batches)
+    if megabytes:
+        resource.setrlimit(resource.RLIMIT_AS, unlimited)
 
 Trainer._update = limited
 Trainer.seconds_per_update = lambda self: 1.0
