@@ -40,7 +40,8 @@ def with_batch_budget(prepared: Prepared, *, device: torch.device, num_ranks: in
     if device.type == "cuda":
         found, usable = _on_cuda(config, tokenizers, device, smallest=smallest, most=most)
     elif device.type == "cpu":
-        found, usable = _on_cpu(config, tokenizers, smallest=smallest, most=most)
+        usable = int(_SHARE * available_memory() / num_ranks)  # as if all were on this host
+        found = _on_cpu(config, tokenizers, smallest=smallest, most=most, usable=usable)
     else:
         raise UserError(f"{KEY}: auto works on a CPU and on CUDA. Give a number for {device}.")
     checkpointing = config.training.activation_checkpointing
@@ -86,10 +87,9 @@ def _on_cuda(
 
 
 def _on_cpu(
-    config: Config, tokenizers: TokenizerPair, *, smallest: int, most: int
-) -> tuple[int | None, int]:
-    """Return the budget, None if there is none, and the bytes that it had to fit into."""
-    usable = int(_SHARE * available_memory())
+    config: Config, tokenizers: TokenizerPair, *, smallest: int, most: int, usable: int
+) -> int | None:
+    """Return the budget that fits into so many bytes, None if there is none."""
     checkpointing = config.training.activation_checkpointing
     growth = measure_growth(
         ProbedModel(
@@ -111,9 +111,9 @@ def _on_cpu(
         ),
     )
     if not growth.measured:
-        return None, usable
+        return None
 
     def fits(tokens: int) -> bool:
         return growth.foreseen(tokens) <= usable
 
-    return largest_budget(fits, smallest=smallest, most=most), usable
+    return largest_budget(fits, smallest=smallest, most=most)
