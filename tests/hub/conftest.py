@@ -253,9 +253,9 @@ def commands(hub_environment, tmp_path_factory):
         output = folder / "output"
         words = [str(argument) for argument in arguments]
         request = {"arguments": words, "output": str(output), "faults": list(faults)}
-        server.stdin.write(json.dumps(request) + "\n")
+        server.stdin.write(json.dumps([request]) + "\n")
         server.stdin.flush()
-        code = int(server.stdout.readline())
+        (code,) = json.loads(server.stdout.readline())
         out, err = (output.with_suffix(suffix).read_text("utf-8") for suffix in (".out", ".err"))
         return SimpleNamespace(code=code, out=out, err=err)
 
