@@ -3,13 +3,12 @@
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
-from signal import SIGTERM
 
 import pytest
 
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+SCRIPT = str(Path(__file__).with_name("disturbed_tmt.py"))
 
 
 @pytest.fixture
@@ -37,12 +36,7 @@ def torchrun(workplace):
 
 def test_sigterm_saves_and_ends_all(workplace, torchrun, in_two, contents):
     run = workplace.run("terminated")
-    process = torchrun(run, "-m", "--", "transformer_mt")
-    metrics = run / "metrics.jsonl"
-    while process.poll() is None and not (metrics.exists() and metrics.read_bytes()):
-        time.sleep(0.005)
-    process.send_signal(SIGTERM)
-    error = process.communicate(timeout=120)[1]
+    error = torchrun(run, "--", SCRIPT, "stop").communicate(timeout=240)[1]
     assert re.search(r"^Stopped at step \d+; everything is saved. Go on with:$", error, re.M), error
     assert error.count("Stopped") == 1
     assert max(path.name for path in (run / "checkpoints").iterdir()) < "step-00000036"
@@ -52,8 +46,7 @@ def test_sigterm_saves_and_ends_all(workplace, torchrun, in_two, contents):
 
 def test_killed_and_restarted_it_ends_as_if_undisturbed(workplace, torchrun, in_two, contents):
     run = workplace.run("restarted-by-torchrun")
-    script = str(Path(__file__).with_name("dying_tmt.py"))
-    process = torchrun(run, "--max-restarts", "1", "--", script)
+    process = torchrun(run, "--max-restarts", "1", "--", SCRIPT, "kill")
     error = process.communicate(timeout=240)[1]
     assert process.returncode == 0, error
     assert "exitcode: -9" in error
