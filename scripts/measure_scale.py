@@ -14,6 +14,8 @@ standard error. The figures:
   included; `hold_out_seconds` until validation and test text are written; `vocabulary_seconds`
   until the vocabulary is learned; `tokenise_seconds` until all pairs are token ids on disk, and
   `pairs_per_second`, the pairs divided by that; `first_step_seconds` until the first update;
+- `reader_pairs_per_second`: what the process that reads, filters and writes could do with as many
+  tokenising processes as it can feed: the pairs divided by its own CPU time meanwhile;
 - `open_seconds`: opening the finished cache, in this process; `resume_seconds` from the start of
   the second training until its first update;
 - `peak_bytes`: the most resident memory that the training process held, `peak_bytes_by_phase` that
@@ -33,10 +35,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -104,6 +107,8 @@ class Observation:
 
     seconds: dict[str, float] = field(default_factory=dict)
     """Milestone -> seconds from the start of the process."""
+    cpu_seconds: dict[str, float] = field(default_factory=dict)
+    """Milestone -> CPU time of the process until then, without that of others it has started."""
     peak_bytes: int = 0
     peak_bytes_by_phase: dict[str, int] = field(default_factory=dict)
     """Milestone -> the most memory held on the way to it."""
@@ -147,6 +152,15 @@ def memory_of(process: int) -> tuple[int, int]:
     return found["VmRSS"], found["VmHWM"]
 
 
+def cpu_seconds_of(process: int) -> float:
+    """Return the CPU time of a process and its threads; 0 when it has ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def workers_of(process: int) -> Iterator[int]:
     """Yield the processes in which another one tokenises."""
     for path in Path("/proc").glob("[0-9]*"):
@@ -170,6 +184,7 @@ def observe_training(folder: Path, run: RunDirectory, *, steps: int, threads: in
             time.sleep(LOOK_EVERY_SECONDS)
             missing = [name for name in MILESTONES if name not in seen.seconds]
             while missing and reached(run, missing[0], lines_before=lines_before):
+                seen.cpu_seconds[missing[0]] = cpu_seconds_of(process.pid)
                 seen.seconds[missing.pop(0)] = time.perf_counter() - began
             now, peak = memory_of(process.pid)
             seen.peak_bytes = max(seen.peak_bytes, peak)
@@ -185,31 +200,7 @@ def observe_training(folder: Path, run: RunDirectory, *, steps: int, threads: in
     return seen
 
 
-@dataclass(frozen=True)
-class Figures:
-    """The figures for one number of pairs; see above."""
-
-    pairs: int
-    kept: int
-    write_seconds: float
-    hash_seconds: float
-    hold_out_seconds: float
-    vocabulary_seconds: float
-    tokenise_seconds: float
-    pairs_per_second: float
-    first_step_seconds: float
-    open_seconds: float
-    resume_seconds: float
-    peak_bytes: int
-    peak_bytes_by_phase: dict[str, int]
-    worker_peak_bytes: int
-    num_workers: int
-    resume_peak_bytes: int
-    text_bytes: int
-    cache_bytes: int
-
-
-def measure(folder: Path, pairs: int, *, threads: int, vocab_size: int) -> Figures:
+def measure(folder: Path, pairs: int, *, threads: int, vocab_size: int) -> dict[str, Any]:
     """Write a corpus of so many pairs into a folder, train on it twice, and return the figures."""
     folder.mkdir(parents=True)
     began = time.perf_counter()
@@ -229,30 +220,33 @@ def measure(folder: Path, pairs: int, *, threads: int, vocab_size: int) -> Figur
     assert report is not None
     cache.open_table()
     open_seconds = time.perf_counter() - began
+    reading = first.cpu_seconds["tokenised"] - first.cpu_seconds["vocabulary"]
+    reading = max(reading, 0.01)  # a small corpus takes less than can be told
     at = [0.0, *(first.seconds[name] for name in MILESTONES)]
     hashed, held_out, vocabulary, tokenised, first_step = (
         after - before for before, after in pairwise(at)
     )
-    return Figures(
-        pairs=pairs,
-        kept=report.kept,
-        write_seconds=write_seconds,
-        hash_seconds=hashed,
-        hold_out_seconds=held_out,
-        vocabulary_seconds=vocabulary,
-        tokenise_seconds=tokenised,
-        pairs_per_second=report.read / tokenised,
-        first_step_seconds=first_step,
-        open_seconds=open_seconds,
-        resume_seconds=second.seconds["first_step"],
-        peak_bytes=first.peak_bytes,
-        peak_bytes_by_phase=first.peak_bytes_by_phase,
-        worker_peak_bytes=max(first.worker_peaks.values(), default=0),
-        num_workers=len(first.worker_peaks),
-        resume_peak_bytes=second.peak_bytes,
-        text_bytes=text_bytes,
-        cache_bytes=sum(path.stat().st_size for path in complete.parent.iterdir()),
-    )
+    return {
+        "pairs": pairs,
+        "kept": report.kept,
+        "write_seconds": write_seconds,
+        "hash_seconds": hashed,
+        "hold_out_seconds": held_out,
+        "vocabulary_seconds": vocabulary,
+        "tokenise_seconds": tokenised,
+        "pairs_per_second": report.read / tokenised,
+        "reader_pairs_per_second": report.read / reading,
+        "first_step_seconds": first_step,
+        "open_seconds": open_seconds,
+        "resume_seconds": second.seconds["first_step"],
+        "peak_bytes": first.peak_bytes,
+        "peak_bytes_by_phase": first.peak_bytes_by_phase,
+        "worker_peak_bytes": max(first.worker_peaks.values(), default=0),
+        "num_workers": len(first.worker_peaks),
+        "resume_peak_bytes": second.peak_bytes,
+        "text_bytes": text_bytes,
+        "cache_bytes": sum(path.stat().st_size for path in complete.parent.iterdir()),
+    }
 
 
 ROWS = (
@@ -266,18 +260,19 @@ ROWS = (
     ("vocabulary, s", "vocabulary_seconds", 1),
     ("tokenising, s", "tokenise_seconds", 1),
     ("  pairs/s", "pairs_per_second", 1),
+    ("  pairs/s that could be read and written", "reader_pairs_per_second", 1),
     ("from there to the first update, s", "first_step_seconds", 1),
     ("opening the cache, s", "open_seconds", 1),
     ("resuming, to the first update, s", "resume_seconds", 1),
 )
 
 
-def as_table(figures: Sequence[Figures]) -> str:
+def as_table(figures: Sequence[Mapping[str, Any]]) -> str:
     """Return the figures as a table in Markdown, a column for each number of pairs."""
-    lines = ["| pairs | " + " | ".join(f"{each.pairs:,}" for each in figures) + " |"]
+    lines = ["| pairs | " + " | ".join(f"{each['pairs']:,}" for each in figures) + " |"]
     lines.append("|---|" + "---:|" * len(figures))
     for title, name, factor in ROWS:
-        values = [getattr(each, name) * factor for each in figures]
+        values = [each[name] * factor for each in figures]
         texts = [f"{value:.1f}" if value < 100 else f"{value:,.0f}" for value in values]
         lines.append(f"| {title} | " + " | ".join(texts) + " |")
     return "\n".join(lines)
@@ -310,7 +305,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if not options.keep:
                 shutil.rmtree(folder, ignore_errors=True)
         if options.format == "json":
-            print(json.dumps(asdict(figures[-1])), flush=True)
+            print(json.dumps(figures[-1]), flush=True)
     if options.format == "table":
         print(as_table(figures))
 

@@ -65,7 +65,7 @@ def test_it_measures_a_small_corpus(script, tmp_path, capsys, monkeypatch):
     assert all(figures[name] > 0 for name in figures if name.endswith("_seconds"))
     assert 10**8 < max(figures["peak_bytes_by_phase"].values()) <= figures["peak_bytes"]
     assert figures["num_workers"] == 0
-    table = script.as_table([script.Figures(**figures)])
+    table = script.as_table([figures])
     assert table.splitlines()[0] == "| pairs | 2,000 |"
     assert len(table.splitlines()) == 2 + len(script.ROWS)
     with pytest.raises(SystemExit):

@@ -92,6 +92,20 @@ def test_content_hashes_are_of_the_bytes(tmp_path, write):
     assert content_hashes(part) == content_hashes(PairsFile(source))
 
 
+def test_hashes_that_are_known_are_not_computed_again(tmp_path, write):
+    source, target = write(tmp_path / "a.en", "x\n"), write(tmp_path / "a.de", "y\n")
+    corpora = [
+        ParallelFiles(source, target),
+        PairsFile(source),
+        HeldOutPart(PairsFile(source), "train", 0.1, 0.1),
+    ]
+    known = content_hashes(corpora[0])
+    fingerprints = [corpus_fingerprint(corpus) for corpus in corpora]
+    source.unlink()
+    target.unlink()
+    assert [corpus_fingerprint(corpus, known) for corpus in corpora] == fingerprints
+
+
 def test_fingerprint_is_of_what_is_read(tmp_path, write):
     one, copy = write(tmp_path / "1", "a\tb\tc\n"), write(tmp_path / "2", "a\tb\tc\n")
     other = write(tmp_path / "3", "a\tb\td\n")

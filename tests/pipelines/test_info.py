@@ -38,7 +38,11 @@ def test_the_record_says_what_the_files_say(run, corpus):
     assert record["run"] == "runs/tiny"
     assert record["state"] == "finished"
     assert record["data"]["train"] == [
-        {"source": str(corpus / "train.en"), "target": str(corpus / "train.de")}
+        {
+            "source": str(corpus / "train.en"),
+            "target": str(corpus / "train.de"),
+            "weight": None,
+        }
     ]
     assert record["data"]["pairs"]["kept"] == 300 - record["data"]["pairs"]["dropped"]["duplicate"]
     assert record["data"]["held_out"] == {}

@@ -19,7 +19,9 @@ def text_hash(*texts: str) -> int:
 class HashSet:
     """A set of 64-bit hashes that takes 8 bytes for each, where Python's takes some 70.
 
-    It keeps sorted arrays, each more than twice as long as the next, merged as they grow.
+    It keeps sorted arrays, each more than twice as long as the next, merged as they grow. That two
+    different texts have one hash, so that the second is taken for a repetition, happens among n
+    texts with a probability of n^2 / 2^65: among 50 million once in 15,000 corpora.
     """
 
     def __init__(self) -> None:
