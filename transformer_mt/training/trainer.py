@@ -16,8 +16,10 @@ from transformer_mt.data.prefetch import prefetch
 from transformer_mt.data.sampler import BatchSampler, MicroBatch
 from transformer_mt.errors import UserError
 from transformer_mt.model.transformer import Transformer
+from transformer_mt.training.ending import ended_by
 from transformer_mt.training.loss import linear_cross_entropy_sum
 from transformer_mt.training.milestones import Milestones
+from transformer_mt.training.norms import copies, norm_of_change
 from transformer_mt.training.progress import Reporter
 from transformer_mt.training.schedule import learning_rate
 from transformer_mt.training.state import TrainingState
@@ -48,7 +50,7 @@ class Trainer:
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.precision]
         # Since the last log line of this process, validating and saving left out.
         self._trained_seconds, self._trained_tokens = 0.0, 0
-        self._grad_norm = 0.0
+        self._grad_norm = self._update_norm = 0.0
 
     @property
     def state(self) -> TrainingState:
@@ -104,15 +106,23 @@ class Trainer:
         self._refuse_non_finite(micro_batches, loss_sums, grad_norm)
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate(state.step + 1)
-        self.optimizer.step()
+        position = micro_batches[-1].position_after
+        self._step_optimizer(measured=self._is_logged(state.step + 1, position.epoch))
         state.step += 1
-        state.position = micro_batches[-1].position_after
+        state.position = position
         state.target_tokens += num_tokens
         state.logged_tokens += num_tokens
         self._trained_tokens += num_tokens
         state.logged_loss += math.fsum(loss_sums)
         self._grad_norm = grad_norm
         self.reporter.step(state, loss=math.fsum(loss_sums) / num_tokens)
+
+    def _step_optimizer(self, *, measured: bool) -> None:
+        """Move the weights; measure how far if that will be logged."""
+        before = copies(self.model.parameters()) if measured else None
+        self.optimizer.step()
+        if before is not None:
+            self._update_norm = norm_of_change(self.model.parameters(), before)
 
     def _forward_backward(self, micro_batch: MicroBatch, *, num_tokens: int) -> Tensor:
         """Add the gradients of a micro-batch, divided by the labels of the whole update.
@@ -175,9 +185,15 @@ class Trainer:
         gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
         return not all(bool(torch.isfinite(gradient).all()) for gradient in gradients)
 
+    def _is_logged(self, step: int, epoch: int) -> bool:
+        """Tell whether there is a log line after this step: patience ends training later."""
+        settings = self.settings
+        last = ended_by(settings, step=step, epoch=epoch, stopped_early=False)
+        return step % settings.log_every_steps == 0 or last is not None
+
     def _log_if_due(self) -> None:
         state = self.state
-        if state.step % self.settings.log_every_steps and not self.milestones.finished():
+        if not self._is_logged(state.step, state.position.epoch):
             return
         seconds, tokens = self._trained_seconds, self._trained_tokens
         self._trained_seconds, self._trained_tokens = 0.0, 0
@@ -189,6 +205,7 @@ class Trainer:
                 "loss": state.logged_loss / state.logged_tokens,
                 "learning_rate": self._learning_rate(state.step),
                 "grad_norm": self._grad_norm,
+                "update_norm": self._update_norm,
                 "target_tokens": state.target_tokens,
                 "timing": {
                     "seconds": round(seconds, 3),
