@@ -16,7 +16,9 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # the groups do not know each other.
 LAYERS = [
     [{"errors"}, {"file_formats"}],
-    [{"config"}, {"interruption"}],
+    [{"config_section"}, {"interruption"}],
+    [{"corpus_entries"}],
+    [{"config"}],
     [{"config_file"}],
     [{"data"}, {"model"}, {"device"}, {"run_directory"}],
     [{"checkpoint"}],

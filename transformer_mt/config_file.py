@@ -15,7 +15,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from transformer_mt.config import Config, FilesEntry, HubEntry, PairsEntry, Section
+from transformer_mt.config import Config
+from transformer_mt.config_section import Section
+from transformer_mt.corpus_entries import FilesEntry, HubEntry, PairsEntry
 from transformer_mt.errors import UserError, may_not_be_read
 
 Tree = dict[str, Any]

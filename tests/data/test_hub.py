@@ -12,7 +12,7 @@ import huggingface_hub
 import pytest
 from datasets import Dataset, Features, Translation, Value
 
-from transformer_mt.config import HubEntry
+from transformer_mt.corpus_entries import HubEntry
 from transformer_mt.data import hub
 from transformer_mt.data.corpus import HeldOutPart, content_hashes, corpus_fingerprint
 from transformer_mt.data.hub import HubDataset, dataset_of, pairs_of

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transformer_mt.config import HubEntry
+from transformer_mt.corpus_entries import HubEntry
 from transformer_mt.data.arrow_columns import choose_text_columns, column_of
 from transformer_mt.data.hub_errors import reading_the_cache
 from transformer_mt.data.hub_loading import open_split

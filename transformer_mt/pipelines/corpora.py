@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from transformer_mt.config import Config, CorpusEntry, DataConfig, FilesEntry, HubEntry, PairsEntry
+from transformer_mt.config import Config, DataConfig
+from transformer_mt.corpus_entries import CorpusEntry, FilesEntry, HubEntry, PairsEntry
 from transformer_mt.data.corpus import (
     Corpus,
     HeldOutPart,

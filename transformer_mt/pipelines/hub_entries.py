@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from transformer_mt.config import Config, CorpusEntry, CorpusSetting, HubEntry
+from transformer_mt.config import Config
+from transformer_mt.corpus_entries import CorpusEntry, CorpusSetting, HubEntry
 from transformer_mt.data.hub import resolve
 from transformer_mt.data.hub_loading import resolve_commit
 
