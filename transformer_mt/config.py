@@ -96,12 +96,13 @@ class TrainingConfig(Section):
     """Real target tokens the optimizer sees in a step (a target: sentences stay whole)."""
     max_tokens_per_batch: int = Field(default=8192, ge=1)
     """Padded source tokens and padded target tokens, each, that one micro-batch may hold."""
-    optimizer: Literal["adam", "adamw"] = "adam"
+    optimizer: Literal["adam", "adamw", "muon"] = "adam"
+    """muon: torch.optim.Muon for the matrices of encoder and decoder, adamw for the rest."""
     adam_beta1: float = Field(default=0.9, ge=0.0, lt=1.0)
     adam_beta2: float = Field(default=0.98, ge=0.0, lt=1.0)
     adam_epsilon: float = Field(default=1e-9, gt=0.0)
     weight_decay: float = Field(default=0.0, ge=0.0)
-    """adamw: decoupled, on matrices only; adam: none."""
+    """adamw, muon: decoupled, on matrices only; adam: none."""
     learning_rate: float = Field(default=7e-4, gt=0.0)
     """The peak, reached at the end of the warm-up."""
     schedule: Literal["inverse_sqrt", "cosine", "linear", "constant"] = "inverse_sqrt"
@@ -134,7 +135,7 @@ class TrainingConfig(Section):
                 f"keep_checkpoints {self.keep_checkpoints}"
             )
         if self.weight_decay and self.optimizer == "adam":
-            raise ValueError(f"weight_decay {self.weight_decay} needs optimizer: adamw")
+            raise ValueError(f"weight_decay {self.weight_decay} needs optimizer: adamw or muon")
         return self
 
 

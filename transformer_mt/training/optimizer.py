@@ -1,4 +1,6 @@
-"""Adam and AdamW, and their state as named tensors."""
+"""The optimizers to choose from, and their state as named tensors."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 
@@ -6,26 +8,24 @@ import torch
 from torch import Tensor, nn
 
 from transformer_mt.config import TrainingConfig
+from transformer_mt.training.muon import MuonWithAdamW, decayed_matrices
 
 
 def build_optimizer(model: nn.Module, settings: TrainingConfig) -> torch.optim.Optimizer:
-    """Return Adam (Kingma and Ba 2015) or AdamW (Loshchilov and Hutter 2019).
+    """Return Adam (Kingma and Ba 2015), AdamW (Loshchilov and Hutter 2019), or Muon with AdamW.
 
-    Weight decay, AdamW's only, falls on matrices and not on biases and norms.
+    Weight decay, not Adam's, falls on matrices and not on biases and norms.
     """
-    matrices = [p for p in model.parameters() if p.dim() >= 2]
-    vectors = [p for p in model.parameters() if p.dim() < 2]
+    adam = {
+        "betas": (settings.adam_beta1, settings.adam_beta2),
+        "eps": settings.adam_epsilon,
+        "fused": True,
+    }
+    rate, decay = settings.learning_rate, settings.weight_decay
+    if settings.optimizer == "muon":
+        return MuonWithAdamW(model, learning_rate=rate, weight_decay=decay, adam=adam)
     kind = torch.optim.AdamW if settings.optimizer == "adamw" else torch.optim.Adam
-    return kind(
-        [
-            {"params": matrices, "weight_decay": settings.weight_decay},
-            {"params": vectors, "weight_decay": 0.0},
-        ],
-        lr=settings.learning_rate,
-        betas=(settings.adam_beta1, settings.adam_beta2),
-        eps=settings.adam_epsilon,
-        fused=True,
-    )
+    return kind(decayed_matrices(model.parameters(), decay), lr=rate, **adam)
 
 
 def optimizer_tensors(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
