@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from transformer_mt.config import TrainingConfig
-from transformer_mt.training.muon import MuonWithAdamW, decayed_matrices
+from transformer_mt.training.muon import MuonWithAdamW, hidden_matrices_and_others
 
 
 def build_optimizer(model: nn.Module, settings: TrainingConfig) -> torch.optim.Optimizer:
@@ -16,16 +17,31 @@ def build_optimizer(model: nn.Module, settings: TrainingConfig) -> torch.optim.O
 
     Weight decay, not Adam's, falls on matrices and not on biases and norms.
     """
-    adam = {
+    adam: dict[str, Any] = {
         "betas": (settings.adam_beta1, settings.adam_beta2),
         "eps": settings.adam_epsilon,
+        "lr": settings.learning_rate,
         "fused": True,
     }
-    rate, decay = settings.learning_rate, settings.weight_decay
+    decay = settings.weight_decay
     if settings.optimizer == "muon":
-        return MuonWithAdamW(model, learning_rate=rate, weight_decay=decay, adam=adam)
+        hidden, others = hidden_matrices_and_others(model)
+        return MuonWithAdamW(
+            torch.optim.Muon(
+                hidden, lr=adam["lr"], weight_decay=decay, adjust_lr_fn="match_rms_adamw"
+            ),
+            torch.optim.AdamW(_groups(others, decay), **adam),
+        )
     kind = torch.optim.AdamW if settings.optimizer == "adamw" else torch.optim.Adam
-    return kind(decayed_matrices(model.parameters(), decay), lr=rate, **adam)
+    return kind(_groups(model.parameters(), decay), **adam)
+
+
+def _groups(parameters: Iterable[Tensor], weight_decay: float) -> list[dict[str, Any]]:
+    listed = list(parameters)
+    return [
+        {"params": [p for p in listed if p.dim() >= 2], "weight_decay": weight_decay},
+        {"params": [p for p in listed if p.dim() < 2], "weight_decay": 0.0},
+    ]
 
 
 def optimizer_tensors(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
