@@ -15,7 +15,8 @@ def hidden_matrices_and_others(
 
     Embeddings and the output layer are AdamW's: their rows belong to single tokens.
     """
-    hidden, others = [], []
+    hidden: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
         inside = name.split(".")[0] in ("encoder", "decoder")
         (hidden if inside and parameter.dim() == 2 else others).append(parameter)
@@ -41,4 +42,4 @@ class MuonWithAdamW(torch.optim.Optimizer):
         """Move the weights of both."""
         assert closure is None, "the gradients are there already"
         for part in self._parts:
-            part.step()
+            part.step()  # type: ignore[no-untyped-call]
