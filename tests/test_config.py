@@ -129,7 +129,7 @@ def problem(tree) -> str:
         ({"data": {"learning_rat": 1}}, ["data.learning_rat", "'training.learning_rate'"]),
         ({"model": {"dropout": 1.0}}, ["model.dropout", "1.0"]),
         ({"training": {"average_checkpoints": 20}}, ["average_checkpoints 20", "keep_checkpoints"]),
-        ({"training": {"weight_decay": 0.1}}, ["weight_decay 0.1", "adamw"]),
+        ({"training": {"weight_decay": 0.1}}, ["weight_decay 0.1", "adamw or muon"]),
         ({"training": {"max_tokens_per_batch": 100}}, ["max_tokens_per_batch 100", "256"]),
         ({"training": {"max_tokens_per_batch": 0}}, ["max_tokens_per_batch", "or auto", "found 0"]),
         ({"training": {"max_tokens_per_batch": True}}, ["or auto", "found True"]),

@@ -127,12 +127,13 @@ class TrainingConfig(Section):
     """Written into a run's config: what it was before it was lowered for several processes."""
     activation_checkpointing: bool = False
     """Keep only the inputs of each layer and compute the rest again: less memory, more time."""
-    optimizer: Literal["adam", "adamw"] = "adam"
+    optimizer: Literal["adam", "adamw", "muon"] = "adam"
+    """muon: torch.optim.Muon for the matrices of encoder and decoder, adamw for the rest."""
     adam_beta1: float = Field(default=0.9, ge=0.0, lt=1.0)
     adam_beta2: float = Field(default=0.98, ge=0.0, lt=1.0)
     adam_epsilon: float = Field(default=1e-9, gt=0.0)
     weight_decay: float = Field(default=0.0, ge=0.0)
-    """adamw: decoupled, on matrices only; adam: none."""
+    """adamw, muon: decoupled, on matrices only; adam: none."""
     learning_rate: float = Field(default=7e-4, gt=0.0)
     """The peak, reached at the end of the warm-up."""
     schedule: Literal["inverse_sqrt", "cosine", "linear", "constant"] = "inverse_sqrt"
@@ -165,7 +166,7 @@ class TrainingConfig(Section):
                 f"keep_checkpoints {self.keep_checkpoints}"
             )
         if self.weight_decay and self.optimizer == "adam":
-            raise ValueError(f"weight_decay {self.weight_decay} needs optimizer: adamw")
+            raise ValueError(f"weight_decay {self.weight_decay} needs optimizer: adamw or muon")
         return self
 
 

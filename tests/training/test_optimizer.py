@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from transformer_mt.config import TrainingConfig
+from transformer_mt.training.muon import hidden_matrices_and_others
 from transformer_mt.training.optimizer import (
     build_optimizer,
     optimizer_tensors,
@@ -12,6 +13,8 @@ from transformer_mt.training.optimizer import (
 
 ADAM = TrainingConfig(learning_rate=0.01)
 ADAMW = TrainingConfig(optimizer="adamw", weight_decay=0.1, learning_rate=0.01)
+MUON = TrainingConfig(optimizer="muon", weight_decay=0.1, learning_rate=0.01)
+ALL = pytest.mark.parametrize("settings", [ADAM, ADAMW, MUON], ids=["adam", "adamw", "muon"])
 
 
 @pytest.fixture
@@ -53,13 +56,14 @@ def test_steps_equal_the_formula(make, settings):
             torch.testing.assert_close(parameter.detach(), values[name], rtol=1e-9, atol=1e-12)
 
 
-def test_only_matrices_decay(make):
+@pytest.mark.parametrize("settings", [ADAMW, MUON], ids=["adamw", "muon"])
+def test_only_matrices_decay(make, settings):
     """With no gradient at all, decay is all that happens."""
     model = make()
     before = {name: p.detach().clone() for name, p in model.named_parameters()}
     for parameter in model.parameters():
         parameter.grad = torch.zeros_like(parameter)
-    build_optimizer(model, ADAMW).step()
+    build_optimizer(model, settings).step()
     kinds = set()
     for name, parameter in model.named_parameters():
         is_matrix = "norm" not in name and "bias" not in name
@@ -70,27 +74,32 @@ def test_only_matrices_decay(make):
     assert kinds == {True, False}
 
 
-def test_settings_arrive(make):
+@pytest.mark.parametrize("name", ["adam", "adamw", "muon"])
+def test_settings_arrive(make, name):
     settings = TrainingConfig(
-        adam_beta1=0.8, adam_beta2=0.95, adam_epsilon=1e-6, learning_rate=3e-4
+        optimizer=name, adam_beta1=0.8, adam_beta2=0.95, adam_epsilon=1e-6, learning_rate=3e-4
     )
     optimizer = build_optimizer(make(), settings)
-    for group in optimizer.param_groups:
+    *muon, matrices, vectors = optimizer.param_groups
+    for group in (matrices, vectors):
         assert group["betas"] == (0.8, 0.95)
         assert group["eps"] == 1e-6
+    for group in optimizer.param_groups:
         assert group["lr"] == 3e-4
         assert group["weight_decay"] == 0
+    assert [group["momentum"] for group in muon] == ([0.95] if name == "muon" else [])
 
 
-def test_every_parameter_is_there_once(make_model):
+@ALL
+def test_every_parameter_is_there_once(make_model, settings):
     model = make_model(source_vocab_size=17, shared_vocabulary=True)  # tied
-    optimizer = build_optimizer(model, ADAM)
+    optimizer = build_optimizer(model, settings)
     optimized = [id(p) for group in optimizer.param_groups for p in group["params"]]
     assert len(optimized) == len(set(optimized))
     assert set(optimized) == {id(p) for p in model.parameters()}
 
 
-@pytest.mark.parametrize("settings", [ADAM, ADAMW], ids=["adam", "adamw"])
+@ALL
 def test_restored_state_continues_bit_for_bit(make, settings):
     model = make()
     optimizer = build_optimizer(model, settings)
@@ -126,3 +135,55 @@ def test_state_is_named_by_parameter(make):
     assert set(tensors) == expected
     assert all(tensors[f"step.{name}"].item() == 1 for name in names)
     assert math.prod(tensors["exp_avg.target_embedding.weight"].shape) == 17 * 16
+
+
+def test_muon_moves_the_matrices_of_encoder_and_decoder_alone(make):
+    """All else goes as with AdamW, bit for bit, and what Muon moves has its own state."""
+    model, other = make(), make()
+    optimizer, adamw = build_optimizer(model, MUON), build_optimizer(other, ADAMW)
+    for number in range(3):
+        step(model, optimizer, number)
+        step(other, adamw, number)
+    tensors = optimizer_tensors(model, optimizer)
+    hidden = 0
+    for name, parameter in model.named_parameters():
+        inside = name.startswith(("encoder.", "decoder.")) and parameter.dim() == 2
+        assert torch.equal(parameter, other.get_parameter(name)) != inside
+        assert (f"momentum_buffer.{name}" in tensors) == inside
+        assert (f"exp_avg.{name}" in tensors) != inside
+        hidden += inside
+    assert hidden == 4 + 2 + 8 + 2  # projections and feed-forward networks of both
+
+
+def test_muons_update_is_the_gradient_with_singular_values_about_equal(make):
+    """Jordan et al. 2024: between 0.7 and 1.2, for those that are not far smaller than the rest;
+    times 0.2 sqrt(longer side) (Liu et al. 2025, equation 4).
+    """
+    model = make()
+    before = {name: p.detach().double() for name, p in model.named_parameters()}
+    step(model, build_optimizer(model, MUON), 0)
+    hidden = {id(parameter) for parameter in hidden_matrices_and_others(model)[0]}
+    for name, parameter in model.named_parameters():
+        if id(parameter) not in hidden:
+            continue
+        scale = 0.01 * 0.2 * math.sqrt(max(parameter.shape))
+        update = (0.999 * before[name] - parameter.detach().double()) / scale
+        left, sizes, right = torch.linalg.svd(parameter.grad.double(), full_matrices=False)
+        turned = left.T @ update @ right.T  # diagonal where the singular vectors are kept
+        large = sizes > 0.2 * sizes[0]
+        diagonal = turned.diagonal()[large]
+        assert diagonal.numel() >= 8
+        assert diagonal.min() > 0.6
+        assert diagonal.max() < 1.3
+        assert (turned - turned.diagonal().diag()).abs().max() < 0.1
+
+
+def test_the_rate_of_every_group_can_be_set(make):
+    """As the schedule does it: with a rate of 0 nothing moves."""
+    model = make()
+    optimizer = build_optimizer(model, MUON)
+    before = [p.detach().clone() for p in model.parameters()]
+    for group in optimizer.param_groups:
+        group["lr"] = 0.0
+    step(model, optimizer, 0)
+    assert all(map(torch.equal, model.parameters(), before))

@@ -215,6 +215,20 @@ def test_a_logged_loss_is_the_mean_over_the_tokens_since_the_last(model, train):
     assert records[1]["loss"] == pytest.approx(steps[3]["loss"], rel=1e-5)
 
 
+def test_the_logged_update_norm_is_that_of_the_change_of_all_weights(model, train):
+    """Of the steps that are logged, the last one included."""
+    after = [model] + [train(model, max_steps=steps)[0].model for steps in range(1, NUM_STEPS + 1)]
+    vectors = [nn.utils.parameters_to_vector(each.parameters()).double() for each in after]
+    _, records = train(model, log_every_steps=3)
+    assert [record["step"] for record in records] == [3, 4]
+    for record in records:
+        step = record["step"]
+        expected = (vectors[step] - vectors[step - 1]).norm().item()
+        assert record["update_norm"] == pytest.approx(expected, rel=1e-5)
+    _, (record,) = train(model, max_epochs=1, log_every_steps=100)
+    assert record["update_norm"] == pytest.approx((vectors[2] - vectors[1]).norm().item(), rel=1e-5)
+
+
 def test_training_ends_with_the_last_epoch(model, train):
     trainer, records = train(model, max_epochs=1)
     assert trainer.state.step == 2

@@ -1,31 +1,47 @@
-"""Adam and AdamW, and their state as named tensors."""
+"""The optimizers to choose from, and their state as named tensors."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from transformer_mt.config import TrainingConfig
+from transformer_mt.training.muon import MuonWithAdamW, hidden_matrices_and_others
 
 
 def build_optimizer(model: nn.Module, settings: TrainingConfig) -> torch.optim.Optimizer:
-    """Return Adam (Kingma and Ba 2015) or AdamW (Loshchilov and Hutter 2019).
+    """Return Adam (Kingma and Ba 2015), AdamW (Loshchilov and Hutter 2019), or Muon with AdamW.
 
-    Weight decay, AdamW's only, falls on matrices and not on biases and norms.
+    Weight decay, not Adam's, falls on matrices and not on biases and norms.
     """
-    matrices = [p for p in model.parameters() if p.dim() >= 2]
-    vectors = [p for p in model.parameters() if p.dim() < 2]
+    adam: dict[str, Any] = {
+        "betas": (settings.adam_beta1, settings.adam_beta2),
+        "eps": settings.adam_epsilon,
+        "lr": settings.learning_rate,
+        "fused": True,
+    }
+    decay = settings.weight_decay
+    if settings.optimizer == "muon":
+        hidden, others = hidden_matrices_and_others(model)
+        return MuonWithAdamW(
+            torch.optim.Muon(
+                hidden, lr=adam["lr"], weight_decay=decay, adjust_lr_fn="match_rms_adamw"
+            ),
+            torch.optim.AdamW(_groups(others, decay), **adam),
+        )
     kind = torch.optim.AdamW if settings.optimizer == "adamw" else torch.optim.Adam
-    return kind(
-        [
-            {"params": matrices, "weight_decay": settings.weight_decay},
-            {"params": vectors, "weight_decay": 0.0},
-        ],
-        lr=settings.learning_rate,
-        betas=(settings.adam_beta1, settings.adam_beta2),
-        eps=settings.adam_epsilon,
-        fused=True,
-    )
+    return kind(_groups(model.parameters(), decay), **adam)
+
+
+def _groups(parameters: Iterable[Tensor], weight_decay: float) -> list[dict[str, Any]]:
+    listed = list(parameters)
+    return [
+        {"params": [p for p in listed if p.dim() >= 2], "weight_decay": weight_decay},
+        {"params": [p for p in listed if p.dim() < 2], "weight_decay": 0.0},
+    ]
 
 
 def optimizer_tensors(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:

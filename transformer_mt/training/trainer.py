@@ -20,9 +20,11 @@ from transformer_mt.errors import UserError
 from transformer_mt.model.transformer import Transformer
 from transformer_mt.run_directory import RunDirectory
 from transformer_mt.training.drawn import Drawn, drawn_in
+from transformer_mt.training.ending import ended_by
 from transformer_mt.training.loss import linear_cross_entropy_sum
 from transformer_mt.training.memory_budget import MemoryBudget
 from transformer_mt.training.milestones import Milestones
+from transformer_mt.training.norms import copies, norm_of_change
 from transformer_mt.training.progress import Reporter
 from transformer_mt.training.ranks import ALONE, Ranks
 from transformer_mt.training.replica import Replica
@@ -69,7 +71,7 @@ class Trainer:
         )
         # Since the last log line of this process, validating and saving left out.
         self._speed = Speedometer(model, precision=self.precision, devices=ranks.size)
-        self._grad_norm = 0.0
+        self._grad_norm = self._update_norm = 0.0
 
     @property
     def state(self) -> TrainingState:
@@ -138,9 +140,10 @@ class Trainer:
         self._refuse_non_finite(micro_batches, loss_sums, grad_norm)
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate(state.step + 1)
-        self.optimizer.step()
+        position = micro_batches[-1].position_after
+        self._step_optimizer(measured=self._is_logged(state.step + 1, position.epoch))
         state.step += 1
-        state.position = micro_batches[-1].position_after
+        state.position = position
         state.target_tokens += num_tokens
         state.logged_tokens += num_tokens
         state.logged_loss += math.fsum(loss_sums)
@@ -194,6 +197,13 @@ class Trainer:
                 )
             )
         return torch.stack(losses).sum()
+
+    def _step_optimizer(self, *, measured: bool) -> None:
+        """Move the weights; measure how far if that will be logged."""
+        before = copies(self.model.parameters()) if measured else None
+        self.optimizer.step()
+        if before is not None:
+            self._update_norm = norm_of_change(self.model.parameters(), before)
 
     def _forward_backward(self, batch: Batch, *, num_tokens: int, last: bool) -> Tensor:
         """Add the gradients of a micro-batch, divided by the labels of the whole update.
@@ -270,9 +280,15 @@ class Trainer:
         gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
         return not all(bool(torch.isfinite(gradient).all()) for gradient in gradients)
 
+    def _is_logged(self, step: int, epoch: int) -> bool:
+        """Tell whether there is a log line after this step: patience ends training later."""
+        settings = self.settings
+        last = ended_by(settings, step=step, epoch=epoch, stopped_early=False)
+        return step % settings.log_every_steps == 0 or last is not None
+
     def _log_if_due(self) -> None:
         state = self.state
-        if state.step % self.settings.log_every_steps and not self.milestones.finished():
+        if not self._is_logged(state.step, state.position.epoch):
             return
         self.reporter.metrics(
             {
@@ -282,6 +298,7 @@ class Trainer:
                 "loss": state.logged_loss / state.logged_tokens,
                 "learning_rate": self._learning_rate(state.step),
                 "grad_norm": self._grad_norm,
+                "update_norm": self._update_norm,
                 "target_tokens": state.target_tokens,
                 **({"drawn": state.logged_drawn.shares()} if self.mixture else {}),
                 "timing": self._speed.read(),
