@@ -94,6 +94,7 @@ class BatchSampler:
         self._tokens_per_update = tokens_per_update
         self._sampling = sampling
         self._mixture = mixture
+        self._last_order: tuple[int, PairIndices] | None = None
 
     def updates(self, start: Position) -> Iterator[list[MicroBatch]]:
         """Yield, without end, the micro-batches of one update after the other from `start`.
@@ -116,7 +117,7 @@ class BatchSampler:
 
     def rest_of_epoch(self, start: Position) -> Iterator[MicroBatch]:
         """Yield the micro-batches from `start` to the end of its epoch."""
-        order = self._order(start.epoch)
+        order = self._order_of(start.epoch)
         first = start.micro_batch
         for number in range(start.pool, self.num_pools):
             pool = self._make_pool(order, epoch=start.epoch, number=number)
@@ -132,7 +133,16 @@ class BatchSampler:
         for epoch in count(start.epoch + 1):
             yield from self.rest_of_epoch(Position(epoch=epoch))
 
-    def _order(self, epoch: int) -> PairIndices:
+    def _order_of(self, epoch: int) -> PairIndices:
+        """Return the order of an epoch; of millions of pairs it takes seconds to make."""
+        last, self._last_order = self._last_order, None
+        if last is None or last[0] != epoch:
+            last = None  # before there is another one
+            last = (epoch, self._make_order(epoch))
+        self._last_order = last
+        return last[1]
+
+    def _make_order(self, epoch: int) -> PairIndices:
         """Return the pairs of an epoch in the order in which they are cut into pools."""
         if self._mixture is not None:
             return self._mixture.pairs_of_epoch(epoch, self._generator)
