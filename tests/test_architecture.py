@@ -17,7 +17,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     [{"errors"}, {"file_formats"}],
     [{"config_section"}, {"token_budget"}, {"interruption"}],
-    [{"corpus_entries"}],
+    [{"corpus_entries"}, {"temporary_folder"}],
     [{"config"}],
     [{"config_file"}],
     [{"data"}, {"model"}, {"device"}, {"available_memory"}, {"run_directory"}],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -22,6 +24,24 @@ def _is_ending(error: BaseException | None) -> bool:
     while error is not None and not isinstance(error, Interrupted | SystemExit):
         error = error.__context__
     return error is not None
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold back signals while the context lasts; one that came acts then."""
+    came: list[int] = []
+    # Not pthread_sigmask: a signal to the process may come by another of its threads.
+    previous = {
+        number: signal.signal(number, lambda number, frame: came.append(number))  # noqa: ARG005
+        for number in SIGNALS
+    }
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
 
 
 class StopRequest:

@@ -39,7 +39,7 @@ PHASES = {
     "check: learning a vocabulary": (CHECK, "data.tokenizer_training:_write_atomically"),
     "check: counting tokens": (CHECK, "pipelines.check:_read_tokens"),
     "check: estimating": (CHECK, "pipelines.check:estimate_training"),
-    "bench: reading corpora": (BENCH, "pipelines.bench:prepare_corpora"),
+    "bench: reading corpora": (BENCH, "pipelines.preparation:prepare_corpora"),
     "bench: tokenising": (BENCH, "data.dataset:tokenized_chunks"),
     "bench: the first update": (BENCH, "training.trainer:Trainer._update"),
     "bench: profiling": (BENCH, "training.benchmark:seconds_in_products"),

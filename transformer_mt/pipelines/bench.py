@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ from transformer_mt.pipelines.run_setup import (
 from transformer_mt.pipelines.train import build_trainer, prepare_machine
 from transformer_mt.pipelines.validation import Validator
 from transformer_mt.run_directory import RunDirectory, find_run, names_in
+from transformer_mt.temporary_folder import temporary_folder
 from transformer_mt.training.benchmark import run_benchmark
 from transformer_mt.training.progress import Reporter
 
@@ -66,8 +66,8 @@ def bench(options: BenchOptions) -> str:
     prepare_machine(threads=options.threads)
     device = choose_device(options.device)
     show_downloads.set(not options.quiet)
-    with tempfile.TemporaryDirectory(prefix="tmt-bench-") as folder:
-        run = RunDirectory(Path(folder))
+    with temporary_folder("tmt-bench-") as folder:
+        run = RunDirectory(folder)
         if options.run is None:
             config = _new_settings(run, options, device)
         else:

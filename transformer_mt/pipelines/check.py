@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -35,6 +34,7 @@ from transformer_mt.pipelines.mix import mixture_of, tokens_of_epoch
 from transformer_mt.pipelines.size_defaults import choose_settings, put_into
 from transformer_mt.pipelines.tokenizers import has_tokenizers, prepare_tokenizers
 from transformer_mt.run_directory import RUNS, RunDirectory
+from transformer_mt.temporary_folder import temporary_folder
 from transformer_mt.training.progress import counting_bar
 
 _SAMPLE_PAIRS = 10_000
@@ -81,8 +81,8 @@ def check(options: CheckOptions) -> tuple[str, bool]:
         inspections = _read_text(corpora, cleaner, sample, progress)
     if options.config is None:
         config = _settings_by_size(config, inspections[0])
-    with tempfile.TemporaryDirectory(prefix="tmt-check-") as name:
-        tokenizing = _find_tokenizers(options, config, sample, Path(name))
+    with temporary_folder("tmt-check-") as folder:
+        tokenizing = _find_tokenizers(options, config, sample, folder)
     with counting_bar("tokenising", "pairs", quiet=options.quiet) as progress:
         _read_tokens(inspections, config, tokenizing.tokenizers, progress)
     estimate = _estimate(options, config, tokenizing.tokenizers, inspections)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from transformer_mt.errors import UserError
 from transformer_mt.run_directory import RunDirectory
+from transformer_mt.temporary_folder import temporary_folder
 
 
 @contextmanager
@@ -18,8 +17,8 @@ def folder_of(run: RunDirectory, *, dry_run: bool) -> Iterator[RunDirectory]:
     if not dry_run:
         yield run
         return
-    with tempfile.TemporaryDirectory(prefix="tmt-dry-run-") as folder:
-        yield RunDirectory(Path(folder))
+    with temporary_folder("tmt-dry-run-") as folder:
+        yield RunDirectory(folder)
 
 
 @contextmanager
