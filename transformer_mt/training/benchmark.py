@@ -97,6 +97,7 @@ def run_benchmark(trainer: Trainer, *, warmup: int, updates: int) -> Benchmark:
             lambda: profiled.append(_pass_window(made, _PROFILED_UPDATES, device=device)),
             device=device,
         )
+        trainer.settle()
     busy = profiled[0].seconds - profiled[0].waiting_seconds
     return Benchmark(
         weights=ModelWeights.of(trainer.model),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import time
-from collections.abc import Generator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 
 import torch
@@ -16,17 +16,19 @@ from transformer_mt.data.batch import Batch
 from transformer_mt.data.mixing import Mixture
 from transformer_mt.data.prefetch import prefetch, timed
 from transformer_mt.data.sampler import BatchSampler, MicroBatch
-from transformer_mt.errors import UserError
 from transformer_mt.model.transformer import Transformer
 from transformer_mt.run_directory import RunDirectory
 from transformer_mt.training.drawn import Drawn, drawn_in
+from transformer_mt.training.figures import FigureReader, Numbers, PendingUpdate, copy_for
 from transformer_mt.training.loss import linear_cross_entropy_sum
 from transformer_mt.training.memory_budget import MemoryBudget
 from transformer_mt.training.milestones import Milestones
+from transformer_mt.training.non_finite import non_finite_error
 from transformer_mt.training.progress import Reporter
 from transformer_mt.training.ranks import ALONE, Ranks
 from transformer_mt.training.replica import Replica
 from transformer_mt.training.schedule import learning_rate
+from transformer_mt.training.seeding import seed_dropout
 from transformer_mt.training.state import TrainingState
 from transformer_mt.training.throughput import Speedometer, TokenCounts, UpdateTimes
 
@@ -47,7 +49,9 @@ class Trainer:
         reporter: Reporter,
         ranks: Ranks = ALONE,
         mixture: Mixture | None = None,
+        copy: Callable[[Tensor], Numbers] | None = None,
     ) -> None:
+        """Get ready; `copy` brings figures to the host later than the device would by itself."""
         self.model = model
         self.optimizer = optimizer
         self.sampler = sampler
@@ -69,7 +73,15 @@ class Trainer:
         )
         # Since the last log line of this process, validating and saving left out.
         self._speed = Speedometer(model, precision=self.precision, devices=ranks.size)
-        self._grad_norm = 0.0
+        self._grad_norm, self._loss = 0.0, 0.0  # of the last update that was looked at
+        self._figures = FigureReader(
+            optimizer,
+            ranks=ranks,
+            device=self.device,
+            copy=copy or copy_for(self.device, optimizer),
+        )
+        self._pending: deque[PendingUpdate] = deque()
+        milestones.settle = self.settle
 
     @property
     def state(self) -> TrainingState:
@@ -126,16 +138,17 @@ class Trainer:
         """Make one update of the weights from all its micro-batches, dealt out to the ranks."""
         settings, state, ranks = self.settings, self.state, self.ranks
         own = ranks.own(len(micro_batches))
-        own_tokens = sum(micro_batches[index].batch.num_target_tokens for index in own)
-        num_tokens = int(ranks.sum([own_tokens])[0])
+        num_tokens = sum(micro_batch.batch.num_target_tokens for micro_batch in micro_batches)
         self.model.train()
         self.memory.begin_step(state.step + 1)
         losses = self._gradients(micro_batches, own, num_tokens=num_tokens)
         max_norm = settings.max_grad_norm or math.inf
-        grad_norm = nn.utils.clip_grad_norm_(self.model.parameters(), max_norm).item()
-        own_losses = dict(zip(own, torch.stack(losses).tolist() if own else (), strict=True))
-        loss_sums = ranks.sum([own_losses.get(i, 0.0) for i in range(len(micro_batches))])
-        self._refuse_non_finite(micro_batches, loss_sums, grad_norm)
+        grad_norm = nn.utils.clip_grad_norm_(self.model.parameters(), max_norm)
+        own_losses = dict(zip(own, losses, strict=True))
+        figures = self._figures.begin(own_losses, len(micro_batches), grad_norm)
+        self._pending.append(PendingUpdate(state.step + 1, micro_batches, num_tokens, figures))
+        if self._figures.waits:
+            self.settle()
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate(state.step + 1)
         self.optimizer.step()
@@ -143,13 +156,27 @@ class Trainer:
         state.position = micro_batches[-1].position_after
         state.target_tokens += num_tokens
         state.logged_tokens += num_tokens
-        state.logged_loss += math.fsum(loss_sums)
         if self.mixture is not None:
             drawn = drawn_in(micro_batches, self.mixture, pad_id=self.model.pad_id)
             state.logged_drawn.add(drawn)
             state.drawn.add(drawn)
-        self._grad_norm = grad_norm
-        self.reporter.step(state, loss=math.fsum(loss_sums) / num_tokens)
+        # The first has nothing before it to show.
+        self.settle(but=0 if self._log_is_due() or not self._loss else 1)
+        self.reporter.step(state, loss=self._loss)
+
+    def settle(self, *, but: int = 0) -> None:
+        """Look at the figures of updates, all but so many of the last: before they are made use of.
+
+        Raises:
+            UserError: the loss or a gradient of one is not finite; it was not made, and none since.
+        """
+        while len(self._pending) > but:
+            update = self._pending.popleft()
+            grad_norm, *losses = update.figures.read()
+            self._refuse_non_finite(update, losses, grad_norm)
+            loss = math.fsum(losses)
+            self.state.logged_loss += loss
+            self._grad_norm, self._loss = grad_norm, loss / update.num_tokens
 
     def _gradients(
         self,
@@ -219,6 +246,7 @@ class Trainer:
             batch.target_label_ids,
             pad_id=self.model.pad_id,
             label_smoothing=self.settings.label_smoothing,
+            num_labels=batch.num_target_tokens,
         )
 
     def _learning_rate(self, step: int) -> float:
@@ -232,27 +260,20 @@ class Trainer:
         )
 
     def _refuse_non_finite(
-        self, micro_batches: Sequence[MicroBatch], losses: Sequence[float], grad_norm: float
+        self, update: PendingUpdate, losses: Sequence[float], grad_norm: float
     ) -> None:
         if math.isfinite(grad_norm) and all(map(math.isfinite, losses)):
             return
-        bad = [i for i, loss in enumerate(losses) if not math.isfinite(loss)]
-        what = "the loss" if bad else "a gradient"
-        bad = bad or self._with_bad_gradients(micro_batches)
-        # Where each is finite alone, it is their sum.
-        named = micro_batches[bad[0]] if bad else micro_batches[0]
-        of = "" if bad or len(micro_batches) == 1 else f" and {len(micro_batches) - 1} more"
-        pairs = ", ".join(str(i) for i in named.indices[:8].tolist())
-        saved = self.milestones.saved_step
-        error = UserError(
-            f"Step {self.state.step + 1}: {what} is not finite; the update was not made.\n"
-            f"Batch: epoch {named.epoch + 1}, pairs {pairs}{' …' if len(named.indices) > 8 else ''}"
-            f"{of} (counted from 0 among the pairs kept).\n"
-            f"Begin anew (--overwrite) with a training.learning_rate below "
-            f"{self.settings.learning_rate:g}, training.warmup_steps above "
-            f"{self.settings.warmup_steps}, or training.precision: float32."
-            + (f"\nStep {saved} is saved and translates." if saved else ""),
-            exit_code=1,
+        # The weights are still those before it; with its step, parts and dropout are its own.
+        self.state.step = update.step - 1
+        bad = [index for index, loss in enumerate(losses) if not math.isfinite(loss)]
+        error = non_finite_error(
+            update.micro_batches,
+            bad or self._with_bad_gradients(update.micro_batches),
+            what="the loss" if bad else "a gradient",
+            step=update.step,
+            saved_step=self.milestones.saved_step,
+            settings=self.settings,
         )
         self.ranks.fail(error)
 
@@ -270,9 +291,12 @@ class Trainer:
         gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
         return not all(bool(torch.isfinite(gradient).all()) for gradient in gradients)
 
+    def _log_is_due(self) -> bool:
+        return not self.state.step % self.settings.log_every_steps or self.milestones.finished()
+
     def _log_if_due(self) -> None:
         state = self.state
-        if state.step % self.settings.log_every_steps and not self.milestones.finished():
+        if not self._log_is_due():
             return
         self.reporter.metrics(
             {
@@ -288,13 +312,3 @@ class Trainer:
             }
         )
         state.logged_loss, state.logged_tokens, state.logged_drawn = 0.0, 0, Drawn()
-
-
-def seed_dropout(seed: int, step: int, micro_batch: int, part: int | None = None) -> None:
-    """Make dropout a function of (seed, step, index of the micro-batch in the step).
-
-    `part` is the number of a part of the micro-batch; None is the whole.
-    """
-    place = f"{seed} {step} {micro_batch}" + ("" if part is None else f" {part}")
-    digest = hashlib.blake2b(place.encode(), digest_size=8).digest()
-    torch.manual_seed(int.from_bytes(digest, "little") >> 1)
