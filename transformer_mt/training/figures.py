@@ -32,7 +32,7 @@ class HostCopy:
     def __init__(self, numbers: Tensor) -> None:
         self._copy = torch.empty(numbers.shape, dtype=numbers.dtype, pin_memory=True)
         self._copy.copy_(numbers, non_blocking=True)
-        self._arrived = torch.cuda.Event()
+        self._arrived = torch.cuda.Event()  # type: ignore[no-untyped-call]
         self._arrived.record()
 
     def read(self) -> list[float]:

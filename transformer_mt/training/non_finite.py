@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
+from torch import nn
+
 from transformer_mt.config import TrainingConfig
 from transformer_mt.data.sampler import MicroBatch
 from transformer_mt.errors import UserError
@@ -41,3 +44,9 @@ def non_finite_error(
         + (f"\nStep {saved_step} is saved and translates." if saved_step else ""),
         exit_code=1,
     )
+
+
+def has_bad_gradient(model: nn.Module) -> bool:
+    """Tell whether a gradient of the model is not finite."""
+    gradients = [p.grad for p in model.parameters() if p.grad is not None]
+    return not all(bool(torch.isfinite(gradient).all()) for gradient in gradients)

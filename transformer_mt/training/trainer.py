@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -18,16 +19,17 @@ from transformer_mt.data.prefetch import prefetch, timed
 from transformer_mt.data.sampler import BatchSampler, MicroBatch
 from transformer_mt.model.transformer import Transformer
 from transformer_mt.run_directory import RunDirectory
+from transformer_mt.training.compiling import CompiledHidden, drop_gradients
 from transformer_mt.training.drawn import Drawn, drawn_in
 from transformer_mt.training.figures import FigureReader, Numbers, PendingUpdate, copy_for
 from transformer_mt.training.loss import linear_cross_entropy_sum
 from transformer_mt.training.memory_budget import MemoryBudget
 from transformer_mt.training.milestones import Milestones
-from transformer_mt.training.non_finite import non_finite_error
+from transformer_mt.training.non_finite import has_bad_gradient, non_finite_error
 from transformer_mt.training.progress import Reporter
 from transformer_mt.training.ranks import ALONE, Ranks
 from transformer_mt.training.replica import Replica
-from transformer_mt.training.schedule import learning_rate
+from transformer_mt.training.schedule import rate_of_step
 from transformer_mt.training.seeding import seed_dropout
 from transformer_mt.training.state import TrainingState
 from transformer_mt.training.throughput import Speedometer, TokenCounts, UpdateTimes
@@ -49,9 +51,10 @@ class Trainer:
         reporter: Reporter,
         ranks: Ranks = ALONE,
         mixture: Mixture | None = None,
+        compiled: CompiledHidden | None = None,
         copy: Callable[[Tensor], Numbers] | None = None,
     ) -> None:
-        """Get ready; `copy` brings figures to the host later than the device would by itself."""
+        """Get ready; `copy` is how figures reach the host, where not as the device has it."""
         self.model = model
         self.optimizer = optimizer
         self.sampler = sampler
@@ -61,6 +64,10 @@ class Trainer:
         self.ranks = ranks
         self.replica = Replica(model, self._loss_of, ranks=ranks)
         self.mixture = mixture
+        self.compiled = compiled
+        self._drop_gradients = partial(
+            drop_gradients, optimizer, keep_tensors=compiled is not None and compiled.uses_graphs
+        )
         self.device = next(model.parameters()).device
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.precision]
         self.memory = MemoryBudget(
@@ -70,6 +77,7 @@ class Trainer:
             pad_id=model.pad_id,
             reporter=reporter,
             world_size=ranks.size,
+            may_halve=compiled is None,
         )
         # Since the last log line of this process, validating and saving left out.
         self._speed = Speedometer(model, precision=self.precision, devices=ranks.size)
@@ -96,6 +104,7 @@ class Trainer:
             Interrupted: a signal came; the state is saved.
         """
         milestones = self.milestones
+        self.compile_all()
         self.reporter.start(self.state, max_steps=self.settings.max_steps)
         milestones.pass_step()  # an interruption may have come between a step and its validation
         with closing(self.updates()) as updates:
@@ -122,15 +131,25 @@ class Trainer:
                 )
                 began = time.perf_counter()
 
+    def compile_all(self) -> float | None:
+        """Compile the model if it is to be, for all shapes of batch; say and return the seconds."""
+        if self.compiled is None:
+            return None
+        self.model.train()
+        pass_batch = partial(self._forward_backward, num_tokens=1, last=False)
+        seconds = self.compiled.compile_all(self.sampler.shapes, pass_batch)
+        self.reporter.line(f"Compiled {len(self.sampler.shapes)} shapes in {seconds:.0f} s")
+        return seconds
+
     def seconds_per_update(self) -> float:
         """Time forward and backward pass of one batch; weights and state stay as they are."""
         micro_batch = next(self.sampler.updates(self.state.position))[0]
         self.model.train()
-        for _ in range(2):  # the first pass warms up
+        for _ in range(2 if self.compiled is None else 3):  # the first passes warm up
             began = time.perf_counter()
             self._gradients([micro_batch], range(1), num_tokens=1, summed=False)[0].item()
             seconds = time.perf_counter() - began
-        self.optimizer.zero_grad(set_to_none=True)
+        self._drop_gradients()
         tokens = micro_batch.batch.num_target_tokens
         return seconds * max(1.0, self.settings.tokens_per_update / tokens / self.ranks.size)
 
@@ -150,7 +169,7 @@ class Trainer:
         if self._figures.waits:
             self.settle()
         for group in self.optimizer.param_groups:
-            group["lr"] = self._learning_rate(state.step + 1)
+            group["lr"] = rate_of_step(state.step + 1, settings)
         self.optimizer.step()
         state.step += 1
         state.position = micro_batches[-1].position_after
@@ -193,7 +212,7 @@ class Trainer:
         """
 
         def from_the_first() -> list[Tensor]:
-            self.optimizer.zero_grad(set_to_none=True)
+            self._drop_gradients()
             if summed and not own:
                 self.replica.sum_gradients()
             return [
@@ -240,23 +259,14 @@ class Trainer:
         return loss.detach()
 
     def _loss_of(self, batch: Batch) -> Tensor:
+        hidden = self.compiled or self.model.hidden
         return linear_cross_entropy_sum(
-            self.model.hidden(batch.source_ids, batch.target_input_ids),
+            hidden(batch.source_ids, batch.target_input_ids),
             self.model.output_projection.weight,
             batch.target_label_ids,
             pad_id=self.model.pad_id,
             label_smoothing=self.settings.label_smoothing,
             num_labels=batch.num_target_tokens,
-        )
-
-    def _learning_rate(self, step: int) -> float:
-        settings = self.settings
-        return learning_rate(
-            step,
-            schedule=settings.schedule,
-            peak=settings.learning_rate,
-            warmup_steps=settings.warmup_steps,
-            max_steps=settings.max_steps,
         )
 
     def _refuse_non_finite(
@@ -281,15 +291,10 @@ class Trainer:
         """Return which micro-batches of the update have a gradient that is not finite."""
         found = [0.0] * len(micro_batches)
         for index in self.ranks.own(len(micro_batches)):
-            found[index] = self._has_bad_gradient(index, micro_batches[index])
+            self._drop_gradients()
+            self._pass(index, micro_batches[index], num_tokens=1)
+            found[index] = has_bad_gradient(self.model)
         return [index for index, bad in enumerate(self.ranks.sum(found)) if bad]
-
-    def _has_bad_gradient(self, index: int, micro_batch: MicroBatch) -> bool:
-        """Tell whether this micro-batch of the update has a gradient that is not finite."""
-        self.optimizer.zero_grad(set_to_none=True)
-        self._pass(index, micro_batch, num_tokens=1)
-        gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
-        return not all(bool(torch.isfinite(gradient).all()) for gradient in gradients)
 
     def _log_is_due(self) -> bool:
         return not self.state.step % self.settings.log_every_steps or self.milestones.finished()
@@ -304,7 +309,7 @@ class Trainer:
                 "step": state.step,
                 "epoch": state.position.epoch + 1,
                 "loss": state.logged_loss / state.logged_tokens,
-                "learning_rate": self._learning_rate(state.step),
+                "learning_rate": rate_of_step(state.step, self.settings),
                 "grad_norm": self._grad_norm,
                 "target_tokens": state.target_tokens,
                 **({"drawn": state.logged_drawn.shares()} if self.mixture else {}),
