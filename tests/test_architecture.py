@@ -16,7 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # the groups do not know each other.
 LAYERS = [
     [{"errors"}, {"file_formats"}],
-    [{"config_section"}, {"token_budget"}, {"interruption"}],
+    [{"config_section"}, {"token_budget"}, {"compile_setting"}, {"interruption"}],
     [{"corpus_entries"}, {"temporary_folder"}],
     [{"config"}],
     [{"config_file"}],

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from transformer_mt.compile_setting import CompileSetting
 from transformer_mt.config_section import Section
 from transformer_mt.corpus_entries import CorpusSetting
 from transformer_mt.token_budget import TokenBudget
@@ -142,6 +143,8 @@ class TrainingConfig(Section):
     max_grad_norm: float = Field(default=1.0, ge=0.0)
     """Gradients are scaled down to this norm; 0 is off."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    compile: CompileSetting = "auto"
+    """Compile the model for batches of at most a dozen shapes; auto: on CUDA, in one process."""
     seed: int = Field(default=1, ge=0, lt=2**63)
     deterministic: bool = False
     """On CUDA: only deterministic kernels, so that a resumed run repeats bit for bit."""

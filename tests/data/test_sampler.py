@@ -118,6 +118,33 @@ def test_every_pair_comes_once_per_epoch(sampler, sampling, pool_size):
 
 
 @pytest.mark.parametrize("sampling", [0.0, 0.2])
+def test_static_batches_have_few_shapes_and_every_pair_once(sampler, sampling):
+    made = sampler(sampling=sampling, static_shapes=True)
+    assert 1 < len(made.shapes) <= 12
+    updates = updates_of_epochs(made, 2)
+    for epoch, indices in indices_by_epoch(updates).items():
+        assert epoch > 1 or Counter(indices) == Counter(range(NUM_PAIRS))
+    shapes = {(s.rows, s.source_len, s.target_len) for s in made.shapes}
+    for update in updates:
+        for micro_batch in update:
+            batch = micro_batch.batch
+            rows, target_len = batch.target_label_ids.shape
+            assert (rows, batch.source_ids.shape[1], target_len) in shapes
+            assert batch.target_input_ids.shape == batch.target_label_ids.shape
+            assert batch.num_target_tokens == int((batch.target_label_ids != 0).sum())
+            blank = batch.target_label_ids[len(micro_batch.indices) :]
+            assert (blank == 0).all()
+
+
+def test_static_batches_resumed_anywhere_go_on_as_if_uninterrupted(sampler):
+    updates = updates_of_epochs(sampler(static_shapes=True), 2)
+    for k, update in enumerate(updates):
+        resumed = sampler(static_shapes=True).updates(update[-1].position_after)
+        for later in updates[k + 1 : k + 3]:
+            assert keys(next(resumed)) == keys(later)
+
+
+@pytest.mark.parametrize("sampling", [0.0, 0.2])
 def test_batches_hold_their_pairs_within_the_budget(sampler, pairs, tokenizers, sampling):
     made = sampler(sampling=sampling)
     assert made.max_tokens == 100

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -78,6 +79,10 @@ def test_its_text():
         "Whole run    1,000 updates, about 17 minutes, validations not counted",
     ]
     gpu = make_report(1.0, device="cuda (X)", device_type="cuda")
+    assert gpu.as_record()["compile_seconds"] is None
+    compiled = replace(gpu, measured=replace(gpu.measured, compile_seconds=95.04))
+    assert "\nCompiled     in 95 s, before all this\n" in compiled.as_text(width=100)
+    assert compiled.as_record()["compile_seconds"] == 95.0
     assert "2.50 GB on the device" in gpu.as_text(width=100)
     assert gpu.as_record()["peak_memory"]["of"] == "device"
 
@@ -99,8 +104,9 @@ def test_it_prints_one_object_and_leaves_nothing_behind(measured):
     record = json.loads(outcome.out)
     assert list(record) == [
         "transformer_mt", "torch", "device", "precision", "parameters", "updates", "warm_up",
-        "target_tokens_per_second", "seconds_per_update", "source_tokens_per_update",
-        "target_tokens_per_update", "padding", "utilisation", "matrix_product_flops",
+        "compile_seconds", "target_tokens_per_second", "seconds_per_update",
+        "source_tokens_per_update", "target_tokens_per_update", "padding", "utilisation",
+        "matrix_product_flops",
         "time_shares", "preparing_seconds_per_update", "peak_memory", "whole_run",
     ]  # fmt: skip
     assert record["device"] == "cpu (1 thread)"

@@ -22,13 +22,19 @@ class Batch:
     num_target_tokens: int  # labels that are not padding
 
     def to(self, device: torch.device | str) -> "Batch":
-        """Return the batch on a device."""
+        """Return the batch on a device; CUDA copies it while the host goes on."""
         return replace(
             self,
-            source_ids=self.source_ids.to(device),
-            target_input_ids=self.target_input_ids.to(device),
-            target_label_ids=self.target_label_ids.to(device),
+            source_ids=_copied(self.source_ids, device),
+            target_input_ids=_copied(self.target_input_ids, device),
+            target_label_ids=_copied(self.target_label_ids, device),
         )
+
+
+def _copied(ids: Tensor, device: torch.device | str) -> Tensor:
+    if torch.device(device).type == "cuda" and ids.device.type == "cpu":
+        ids = ids.pin_memory()  # which PyTorch keeps until it is copied
+    return ids.to(device, non_blocking=True)
 
 
 def shift_right(target_label_ids: Tensor, *, bos_id: int, pad_id: int) -> Tensor:

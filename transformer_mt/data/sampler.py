@@ -17,11 +17,19 @@ from transformer_mt.data.batch import Batch, make_batch
 from transformer_mt.data.dataset import TokenizedDataset
 from transformer_mt.data.micro_batching import cut_into_micro_batches, micro_batch_budget
 from transformer_mt.data.mixing import Mixture, PairIndices
+from transformer_mt.data.static_shapes import (
+    BatchShape,
+    choose_shapes,
+    cut_to_shapes,
+    padded_to,
+)
 from transformer_mt.data.subword_sampling import sample_ids, sampling_seeds
 from transformer_mt.data.tokenizer import TokenIds, TokenizerPair
 
 # What a generator is for; two purposes must never share a stream of random numbers.
 _ORDER, _MICRO_BATCHES, _SOURCE_SAMPLING, _TARGET_SAMPLING = range(4)
+
+_PAIRS_FOR_SHAPES = 16_384  # whose lengths stand for those of all
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,8 @@ class _Pool:
     indices: npt.NDArray[np.uint32]
     source: list[TokenIds]
     target: list[TokenIds]
-    groups: list[npt.NDArray[np.int64]]  # places in the three above, one group per micro-batch
+    # Places in the three above, one group per micro-batch; and its shape where shapes are fixed.
+    groups: list[tuple[BatchShape | None, npt.NDArray[np.int64]]]
 
 
 class BatchSampler:
@@ -62,6 +71,7 @@ class BatchSampler:
         tokens_per_update: real target tokens that an update should have
         sampling: `alpha` of `Tokenizer.sample`; 0 turns subword sampling off
         mixture: of the corpora in the dataset; None: each pair comes once in an epoch
+        static_shapes: let all batches have one of a few shapes, those of `shapes`
         pool_size: pairs that are sorted by length together, at most
 
     Raises:
@@ -79,6 +89,7 @@ class BatchSampler:
         tokens_per_update: int,
         sampling: float = 0.0,
         mixture: Mixture | None = None,
+        static_shapes: bool = False,
         pool_size: int = 65_536,
     ) -> None:
         filters = dataset.filters
@@ -95,6 +106,7 @@ class BatchSampler:
         self._sampling = sampling
         self._mixture = mixture
         self._last_order: tuple[int, PairIndices] | None = None
+        self.shapes = self._choose_shapes() if static_shapes else []
 
     def updates(self, start: Position) -> Iterator[list[MicroBatch]]:
         """Yield, without end, the micro-batches of one update after the other from `start`.
@@ -128,6 +140,18 @@ class BatchSampler:
                 )
             first = 0
 
+    def _choose_shapes(self) -> list[BatchShape]:
+        """Return the shapes for the lengths of the first epoch, as a sample of pairs has them."""
+        count = min(len(self._dataset), _PAIRS_FOR_SHAPES)
+        source, target = self._fetch(np.arange(count) * len(self._dataset) // count, epoch=0)
+        return choose_shapes(
+            _lengths(source),
+            _lengths(target),
+            max_source_length=self._dataset.filters.max_source_length,
+            max_target_length=self._dataset.filters.max_target_length,
+            max_tokens=self.max_tokens,
+        )
+
     def _stream(self, start: Position) -> Iterator[MicroBatch]:
         yield from self.rest_of_epoch(start)
         for epoch in count(start.epoch + 1):
@@ -155,16 +179,18 @@ class BatchSampler:
         start, end = (len(order) * n // self.num_pools for n in (number, number + 1))
         indices = order[start:end]
         source, target = self._fetch(indices, epoch=epoch)
-        groups = cut_into_micro_batches(
-            np.fromiter(map(len, source), dtype=np.int64, count=len(source)) + 1,  # with </s>
-            np.fromiter(map(len, target), dtype=np.int64, count=len(target)) + 1,
-            max_tokens=self.max_tokens,
-        )
+        lengths = _lengths(source), _lengths(target)
+        groups: list[tuple[BatchShape | None, npt.NDArray[np.int64]]]
+        if self.shapes:
+            groups = [*cut_to_shapes(*lengths, self.shapes)]
+        else:
+            cut = cut_into_micro_batches(*lengths, max_tokens=self.max_tokens)
+            groups = [(None, group) for group in cut]
         shuffled = self._generator(epoch, _MICRO_BATCHES, number).permutation(len(groups))
         return _Pool(indices, source, target, [groups[place] for place in shuffled])
 
     def _make_micro_batch(self, pool: _Pool, position: Position) -> MicroBatch:
-        group = pool.groups[position.micro_batch]
+        shape, group = pool.groups[position.micro_batch]
         tokenizer = self._tokenizers.target
         batch = make_batch(
             [pool.source[place] for place in group],
@@ -173,6 +199,14 @@ class BatchSampler:
             bos_id=tokenizer.bos_id,
             eos_id=tokenizer.eos_id,
         )
+        if shape is not None:
+            batch = padded_to(
+                batch,
+                shape,
+                pad_id=tokenizer.pad_id,
+                bos_id=tokenizer.bos_id,
+                eos_id=tokenizer.eos_id,
+            )
         return MicroBatch(
             batch=batch,
             indices=pool.indices[group],
@@ -188,7 +222,7 @@ class BatchSampler:
         return Position(position.epoch + 1, 0, 0)
 
     def _fetch(
-        self, indices: npt.NDArray[np.uint32], *, epoch: int
+        self, indices: npt.NDArray[np.integer], *, epoch: int
     ) -> tuple[list[TokenIds], list[TokenIds]]:
         """Return the ids of the pairs, with subword sampling if that is on."""
         source, target = self._dataset.fetch(indices)
@@ -218,3 +252,8 @@ class BatchSampler:
 
     def _generator(self, epoch: int, *purpose: int) -> np.random.Generator:
         return np.random.Generator(np.random.Philox(self._sequence(epoch, *purpose)))
+
+
+def _lengths(sentences: list[TokenIds]) -> npt.NDArray[np.int64]:
+    """Return the tokens of each sentence, `</s>` counted."""
+    return np.fromiter(map(len, sentences), dtype=np.int64, count=len(sentences)) + 1

@@ -20,6 +20,7 @@ from transformer_mt.errors import UserError
 from transformer_mt.interruption import StopRequest
 from transformer_mt.pipelines.batch_budget import with_batch_budget
 from transformer_mt.pipelines.bench_report import BenchReport
+from transformer_mt.pipelines.compiled import choose_compile
 from transformer_mt.pipelines.layout import terminal_width
 from transformer_mt.pipelines.plan import planned_updates, target_tokens_of_epoch
 from transformer_mt.pipelines.preparation import prepare
@@ -106,6 +107,7 @@ def _borrow(
         overrides.append(f"training.precision={options.precision}")
     config = build_settings(read_tree(lender.config), overrides, place=str(lender.config))
     config = with_precision(config, choose_precision(config.training.precision, device))
+    config = choose_compile(config, device, num_ranks=1)
     for key, _, value in differences(old, config):
         if key.startswith(("data.", "tokenizer.")):
             raise UserError(

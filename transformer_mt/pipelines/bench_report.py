@@ -116,6 +116,7 @@ class BenchReport:
                 "seconds": round(sum(window.seconds for window in measured.warm_up), 3),
                 "first_update_seconds": round(measured.warm_up[0].seconds, 3),
             },
+            "compile_seconds": _rounded(measured.compile_seconds),
             "target_tokens_per_second": self.target_tokens_per_second().as_record(1),
             "seconds_per_update": self.seconds_per_update().as_record(4),
             "source_tokens_per_update": round(counts.source_tokens / self.updates, 1),
@@ -158,6 +159,11 @@ class BenchReport:
                 f"{self.updates} updates in {num_windows} window{'s' * (num_windows > 1)}, "
                 f"after {warm_up} to warm up (the first took {first.seconds:.2f} s)",
             ),
+            *(
+                [("Compiled", f"in {measured.compile_seconds:.0f} s, before all this")]
+                if measured.compile_seconds is not None
+                else []
+            ),
             (
                 "Speed",
                 f"{speed.median:,.0f} target tokens/s ({speed.least:,.0f} to {speed.most:,.0f})\n"
@@ -186,6 +192,10 @@ class BenchReport:
                 "validations not counted",
             ),
         ]
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
 
 
 def _rate(flops: float) -> str:

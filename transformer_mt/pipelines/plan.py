@@ -10,6 +10,7 @@ from transformer_mt.data.filtering import CorpusReport
 from transformer_mt.data.mixing import Mixture
 from transformer_mt.device import describe
 from transformer_mt.pipelines.batch_budget import describe_batch_budget
+from transformer_mt.pipelines.compiled import describe_compile
 from transformer_mt.pipelines.corpora import Corpora, describe_reading
 from transformer_mt.pipelines.hub_entries import hub_commits
 from transformer_mt.pipelines.memory import describe_memory, training_memory_bytes
@@ -60,6 +61,7 @@ def describe_plan(
         f"Model      {parameters:,} parameters ({config.model.num_encoder_layers}+"
         f"{config.model.num_decoder_layers} layers, d_model {config.model.d_model})",
         f"Device     {describe(trainer.device)}, {training.precision}",
+        *_block("Compiled", describe_compile(trainer)),
         *_describe_ranks(config, trainer),
         f"Updates    {num_updates:,} of about {training.tokens_per_update:,} target tokens"
         f" (about {epochs:,.1f} epochs)",

@@ -28,6 +28,12 @@ from transformer_mt.config_file import (
 )
 from transformer_mt.device import choose_precision
 from transformer_mt.errors import UserError
+from transformer_mt.pipelines.compiled import (
+    choose_compile,
+    decided,
+    keep_compile,
+    refuse_ranks,
+)
 from transformer_mt.pipelines.corpora import check_data_unchanged, data_hashes
 from transformer_mt.pipelines.hub_entries import keep_hub_entries, resolve_hub_entries
 from transformer_mt.pipelines.quick_start import GivenCorpus, describe_choices, settings_of
@@ -98,11 +104,14 @@ def resolve_settings(
     in_words = describe_choices(corpus, chosen, config) if corpus else ""
     if not begun:
         config = with_precision(config, choose_precision(config.training.precision, device))
+        config = choose_compile(config, device, num_ranks=num_ranks)
+        refuse_ranks(config, num_ranks=num_ranks)
         config = resolve_hub_entries(lower_for_ranks(config, num_ranks=num_ranks))
         if not overwrite:
             config = _with_number_found_before(config, run)
         return ResolvedSettings(run, config, in_words)
-    old = run.load_config()
+    old = decided(run.load_config())
+    config = keep_compile(config, old)
     if config.training.precision == "auto":
         config = with_precision(config, old.training.precision)
     if config.training.max_tokens_per_batch == "auto":
@@ -110,6 +119,7 @@ def resolve_settings(
         config = with_number_of_tokens(config, number, reason="")
     config = keep_lowered(keep_hub_entries(config, old), old)
     check_changes(old, config, run=run_path)
+    refuse_ranks(config, num_ranks=num_ranks)
     kept = {"data_sha256": old.data_sha256, "resolved_from": old.resolved_from}
     config = config.model_copy(update=kept)
     return ResolvedSettings(run, config, in_words)

@@ -44,6 +44,7 @@ from transformer_mt.pipelines.validation import Validator
 from transformer_mt.run_directory import RunDirectory, remember_last_run
 from transformer_mt.saved_model import build_model
 from transformer_mt.token_budget import as_number
+from transformer_mt.training.compiling import CompiledHidden
 from transformer_mt.training.milestones import Milestones, Validate
 from transformer_mt.training.optimizer import build_optimizer
 from transformer_mt.training.progress import Reporter, silent_reporter
@@ -252,6 +253,7 @@ def build_trainer(
         tokens_per_update=training.tokens_per_update,
         sampling=config.tokenizer.sampling,
         mixture=mixture,
+        static_shapes=training.compile is True,
     )
     return Trainer(
         model=model,
@@ -262,6 +264,7 @@ def build_trainer(
         reporter=reporter,
         ranks=ranks,
         mixture=mixture,
+        compiled=CompiledHidden(model) if training.compile is True else None,
     )
 
 

@@ -63,6 +63,7 @@ class Benchmark:
         peak_memory_bytes: of the process on a CPU, else what PyTorch allocated on the device.
         product_rate: FLOP/s of large square products in the precision of training.
         own_product_rate: FLOP/s of products in the shapes of the model.
+        compile_seconds: before all this, to compile the model; None where it is not compiled.
     """
 
     weights: ModelWeights
@@ -72,6 +73,7 @@ class Benchmark:
     peak_memory_bytes: int
     product_rate: float
     own_product_rate: float
+    compile_seconds: float | None = None
 
 
 def run_benchmark(trainer: Trainer, *, warmup: int, updates: int) -> Benchmark:
@@ -86,6 +88,7 @@ def run_benchmark(trainer: Trainer, *, warmup: int, updates: int) -> Benchmark:
         UserError: the loss or a gradient is not finite.
     """
     device, precision = trainer.device, trainer.precision
+    compile_seconds = trainer.compile_all()
     total = warmup + updates + _PROFILED_UPDATES
     trainer.reporter.start(trainer.state, max_steps=trainer.state.step + total)
     with closing(trainer.updates()) as made:
@@ -97,6 +100,7 @@ def run_benchmark(trainer: Trainer, *, warmup: int, updates: int) -> Benchmark:
             lambda: profiled.append(_pass_window(made, _PROFILED_UPDATES, device=device)),
             device=device,
         )
+        trainer.settle()
     busy = profiled[0].seconds - profiled[0].waiting_seconds
     return Benchmark(
         weights=ModelWeights.of(trainer.model),
@@ -113,6 +117,7 @@ def run_benchmark(trainer: Trainer, *, warmup: int, updates: int) -> Benchmark:
             precision=precision,
             seconds=_SECONDS_FOR_A_PRODUCT,
         ),
+        compile_seconds=compile_seconds,
     )
 
 

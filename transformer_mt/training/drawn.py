@@ -33,8 +33,9 @@ def drawn_in(micro_batches: Sequence[MicroBatch], mixture: Mixture, *, pad_id: i
     drawn = Drawn()
     for micro_batch in micro_batches:
         corpora = mixture.corpus_of(micro_batch.indices)
-        # (batch, target_len) -> (batch,)
-        tokens = (micro_batch.batch.target_label_ids != pad_id).sum(dim=1).numpy()
+        # (batch, target_len) -> (batch,); a batch of a fixed shape may have empty rows at its end
+        labels = micro_batch.batch.target_label_ids[: len(corpora)]
+        tokens = (labels != pad_id).sum(dim=1).numpy()
         of_each = np.zeros((2, len(mixture.sizes)), dtype=np.int64)
         np.add.at(of_each[0], corpora, 1)
         np.add.at(of_each[1], corpora, tokens)

@@ -13,3 +13,9 @@ def ended_by(settings: TrainingConfig, *, step: int, epoch: int, stopped_early: 
     if settings.max_epochs is not None and epoch >= settings.max_epochs:
         return "training.max_epochs"
     return "training.patience" if stopped_early else None
+
+
+def is_logged(settings: TrainingConfig, *, step: int, epoch: int) -> bool:
+    """Tell whether there is a log line after this step: patience ends training later."""
+    last = ended_by(settings, step=step, epoch=epoch, stopped_early=False)
+    return step % settings.log_every_steps == 0 or last is not None

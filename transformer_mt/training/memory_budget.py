@@ -56,8 +56,11 @@ class MemoryBudget:
         pad_id: int,
         reporter: Reporter,
         world_size: int = 1,
+        may_halve: bool = True,
     ) -> None:
         """Take up the halvings of a run that is resumed; `world_size` is its number of ranks.
+
+        Without `may_halve` the batches have to stay whole, as where shapes are compiled.
 
         Raises:
             UserError: the file that holds them is damaged.
@@ -68,6 +71,7 @@ class MemoryBudget:
         self._pad_id = pad_id
         self._reporter = reporter
         self._world_size = world_size
+        self._may_halve = may_halve and world_size == 1
         self._halvings = self._read()
         self._num_told: int | None = None  # those of metrics.jsonl, none of later steps
         self._tried = (0, 0)  # pairs and padded tokens of the part that was begun last
@@ -93,8 +97,8 @@ class MemoryBudget:
         `work` takes its batches from `parts`, and drops the gradients of an earlier attempt.
 
         Raises:
-            UserError: a single pair is too much; or there are several ranks, which would wait
-                for each other.
+            UserError: a single pair is too much; or batches have to stay whole; or there are
+                several ranks, which would wait for each other.
         """
         while True:
             try:
@@ -108,8 +112,8 @@ class MemoryBudget:
 
     def _halve(self, step: int) -> None:
         pairs, tokens = self._tried
-        if self._world_size > 1:
-            raise self._several_ranks(step)
+        if not self._may_halve:
+            raise self._stays_whole(step)
         if pairs == 1:
             raise self._one_pair(step, tokens)
         budget = self.at(step) // 2
@@ -145,10 +149,11 @@ class MemoryBudget:
                 f"{self._file}: is damaged. Delete it to go on with the full {KEY}."
             ) from None
 
-    def _several_ranks(self, step: int) -> UserError:
+    def _stays_whole(self, step: int) -> UserError:
         budget = self.at(step)
+        of = " of a rank" if self._world_size > 1 else ""
         return UserError(
-            f"Step {step}: the device of a rank has too little memory for {KEY} {budget:,}.\n"
+            f"Step {step}: the device{of} has too little memory for {KEY} {budget:,}.\n"
             f"Begin anew (--overwrite) with {KEY}={budget // 2}"
             + self._or_checkpointing()
             + "\nWhat was saved is intact.",

@@ -49,6 +49,8 @@ class Milestones:
         self.state = TrainingState()
         self.saved_step = 0
         """The step that a run would be resumed from now."""
+        self.settle: Callable[[], None] = lambda: None
+        """What makes sure of the updates so far, before they are validated or saved."""
 
     def restore(self) -> list[str]:
         """Take up the newest intact checkpoint, if there is one; on all ranks that of rank 0.
@@ -144,6 +146,7 @@ class Milestones:
             self.stop.check()
 
     def _validate(self) -> None:
+        self.settle()
         state = self.state
         began = time.perf_counter()
         validation = self._run_validation()
@@ -167,6 +170,7 @@ class Milestones:
 
         Rank 0 does; the others know then that it is saved, or will hear of rank 0's end.
         """
+        self.settle()
         if not self.ranks.leads:
             self.saved_step = self.state.step
             return

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 
 def copies(parameters: Iterable[Tensor]) -> list[Tensor]:
@@ -22,3 +22,10 @@ def norm_of_change(parameters: Iterable[Tensor], before: Sequence[Tensor]) -> fl
     pairs = zip(parameters, before, strict=True)
     norms = [torch.linalg.vector_norm(now.detach() - then) for now, then in pairs]
     return math.hypot(*torch.stack(norms).tolist())
+
+
+def step_and_measure(optimizer: torch.optim.Optimizer, model: nn.Module) -> float:
+    """Move the weights, and return how far: `norm_of_change`."""
+    before = copies(model.parameters())
+    optimizer.step()
+    return norm_of_change(model.parameters(), before)

@@ -135,6 +135,11 @@ class Ranks:
         distributed.all_reduce(sums, group=self._words)
         return list(map(float, sums.tolist()))
 
+    def sum_on_device(self, values: torch.Tensor) -> None:
+        """Put the sums over the ranks in the place of values; a GPU is not waited for."""
+        if self.size > 1:
+            distributed.all_reduce(values, group=self.gradients)
+
     def largest(self, value: int) -> int:
         """Return the largest value of a rank."""
         if self.size == 1:

@@ -3,6 +3,8 @@
 import math
 from typing import Literal
 
+from transformer_mt.config import TrainingConfig
+
 Schedule = Literal["inverse_sqrt", "cosine", "linear", "constant"]
 
 
@@ -33,3 +35,14 @@ def learning_rate(
     if schedule == "linear":
         return peak * (1.0 - done)
     return peak * 0.5 * (1.0 + math.cos(math.pi * done))
+
+
+def rate_of_step(step: int, settings: TrainingConfig) -> float:
+    """Return the learning rate that a run has at a step, counted from 1."""
+    return learning_rate(
+        step,
+        schedule=settings.schedule,
+        peak=settings.learning_rate,
+        warmup_steps=settings.warmup_steps,
+        max_steps=settings.max_steps,
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import time
-from collections.abc import Generator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -16,19 +17,22 @@ from transformer_mt.data.batch import Batch
 from transformer_mt.data.mixing import Mixture
 from transformer_mt.data.prefetch import prefetch, timed
 from transformer_mt.data.sampler import BatchSampler, MicroBatch
-from transformer_mt.errors import UserError
 from transformer_mt.model.transformer import Transformer
 from transformer_mt.run_directory import RunDirectory
+from transformer_mt.training.compiling import CompiledHidden, drop_gradients
 from transformer_mt.training.drawn import Drawn, drawn_in
-from transformer_mt.training.ending import ended_by
+from transformer_mt.training.ending import is_logged
+from transformer_mt.training.figures import FigureReader, Numbers, PendingUpdate, copy_for
 from transformer_mt.training.loss import linear_cross_entropy_sum
 from transformer_mt.training.memory_budget import MemoryBudget
 from transformer_mt.training.milestones import Milestones
-from transformer_mt.training.norms import copies, norm_of_change
+from transformer_mt.training.non_finite import has_bad_gradient, non_finite_error
+from transformer_mt.training.norms import step_and_measure
 from transformer_mt.training.progress import Reporter
 from transformer_mt.training.ranks import ALONE, Ranks
 from transformer_mt.training.replica import Replica
-from transformer_mt.training.schedule import learning_rate
+from transformer_mt.training.schedule import rate_of_step
+from transformer_mt.training.seeding import seed_dropout
 from transformer_mt.training.state import TrainingState
 from transformer_mt.training.throughput import Speedometer, TokenCounts, UpdateTimes
 
@@ -49,7 +53,10 @@ class Trainer:
         reporter: Reporter,
         ranks: Ranks = ALONE,
         mixture: Mixture | None = None,
+        compiled: CompiledHidden | None = None,
+        copy: Callable[[Tensor], Numbers] | None = None,
     ) -> None:
+        """Get ready; `copy` is how figures reach the host, where not as the device has it."""
         self.model = model
         self.optimizer = optimizer
         self.sampler = sampler
@@ -59,6 +66,10 @@ class Trainer:
         self.ranks = ranks
         self.replica = Replica(model, self._loss_of, ranks=ranks)
         self.mixture = mixture
+        self.compiled = compiled
+        self._drop_gradients = partial(
+            drop_gradients, optimizer, keep_tensors=compiled is not None and compiled.uses_graphs
+        )
         self.device = next(model.parameters()).device
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.precision]
         self.memory = MemoryBudget(
@@ -68,10 +79,20 @@ class Trainer:
             pad_id=model.pad_id,
             reporter=reporter,
             world_size=ranks.size,
+            may_halve=compiled is None,
         )
         # Since the last log line of this process, validating and saving left out.
         self._speed = Speedometer(model, precision=self.precision, devices=ranks.size)
-        self._grad_norm = self._update_norm = 0.0
+        self._grad_norm, self._loss = 0.0, 0.0  # of the last update that was looked at
+        self._update_norm = 0.0
+        self._figures = FigureReader(
+            optimizer,
+            ranks=ranks,
+            device=self.device,
+            copy=copy or copy_for(self.device, optimizer),
+        )
+        self._pending: deque[PendingUpdate] = deque()
+        milestones.settle = self.settle
 
     @property
     def state(self) -> TrainingState:
@@ -86,6 +107,7 @@ class Trainer:
             Interrupted: a signal came; the state is saved.
         """
         milestones = self.milestones
+        self.compile_all()
         self.reporter.start(self.state, max_steps=self.settings.max_steps)
         milestones.pass_step()  # an interruption may have come between a step and its validation
         with closing(self.updates()) as updates:
@@ -112,15 +134,25 @@ class Trainer:
                 )
                 began = time.perf_counter()
 
+    def compile_all(self) -> float | None:
+        """Compile the model if it is to be, for all shapes of batch; say and return the seconds."""
+        if self.compiled is None:
+            return None
+        self.model.train()
+        pass_batch = partial(self._forward_backward, num_tokens=1, last=False)
+        seconds = self.compiled.compile_all(self.sampler.shapes, pass_batch)
+        self.reporter.line(f"Compiled {len(self.sampler.shapes)} shapes in {seconds:.0f} s")
+        return seconds
+
     def seconds_per_update(self) -> float:
         """Time forward and backward pass of one batch; weights and state stay as they are."""
         micro_batch = next(self.sampler.updates(self.state.position))[0]
         self.model.train()
-        for _ in range(2):  # the first pass warms up
+        for _ in range(2 if self.compiled is None else 3):  # the first passes warm up
             began = time.perf_counter()
             self._gradients([micro_batch], range(1), num_tokens=1, summed=False)[0].item()
             seconds = time.perf_counter() - began
-        self.optimizer.zero_grad(set_to_none=True)
+        self._drop_gradients()
         tokens = micro_batch.batch.num_target_tokens
         return seconds * max(1.0, self.settings.tokens_per_update / tokens / self.ranks.size)
 
@@ -129,30 +161,50 @@ class Trainer:
         settings, state, ranks = self.settings, self.state, self.ranks
         own = ranks.own(len(micro_batches))
         own_tokens = sum(micro_batches[index].batch.num_target_tokens for index in own)
-        num_tokens = int(ranks.sum([own_tokens])[0])
+        num_tokens = int(ranks.sum([own_tokens])[0])  # over the CPU: no GPU is waited for
         self.model.train()
         self.memory.begin_step(state.step + 1)
         losses = self._gradients(micro_batches, own, num_tokens=num_tokens)
         max_norm = settings.max_grad_norm or math.inf
-        grad_norm = nn.utils.clip_grad_norm_(self.model.parameters(), max_norm).item()
-        own_losses = dict(zip(own, torch.stack(losses).tolist() if own else (), strict=True))
-        loss_sums = ranks.sum([own_losses.get(i, 0.0) for i in range(len(micro_batches))])
-        self._refuse_non_finite(micro_batches, loss_sums, grad_norm)
+        grad_norm = nn.utils.clip_grad_norm_(self.model.parameters(), max_norm)
+        own_losses = dict(zip(own, losses, strict=True))
+        figures = self._figures.begin(own_losses, len(micro_batches), grad_norm)
+        self._pending.append(PendingUpdate(state.step + 1, micro_batches, num_tokens, figures))
+        if self._figures.waits:
+            self.settle()
         for group in self.optimizer.param_groups:
-            group["lr"] = self._learning_rate(state.step + 1)
+            group["lr"] = rate_of_step(state.step + 1, settings)
         position = micro_batches[-1].position_after
-        self._step_optimizer(measured=self._is_logged(state.step + 1, position.epoch))
+        logged = is_logged(settings, step=state.step + 1, epoch=position.epoch)
+        if logged:
+            self._update_norm = step_and_measure(self.optimizer, self.model)
+        else:
+            self.optimizer.step()
         state.step += 1
         state.position = position
         state.target_tokens += num_tokens
         state.logged_tokens += num_tokens
-        state.logged_loss += math.fsum(loss_sums)
         if self.mixture is not None:
             drawn = drawn_in(micro_batches, self.mixture, pad_id=self.model.pad_id)
             state.logged_drawn.add(drawn)
             state.drawn.add(drawn)
-        self._grad_norm = grad_norm
-        self.reporter.step(state, loss=math.fsum(loss_sums) / num_tokens)
+        # The first has nothing before it to show.
+        self.settle(but=0 if logged or not self._loss else 1)
+        self.reporter.step(state, loss=self._loss)
+
+    def settle(self, *, but: int = 0) -> None:
+        """Look at the figures of updates, all but so many of the last: before they are made use of.
+
+        Raises:
+            UserError: the loss or a gradient of one is not finite; it was not made, and none since.
+        """
+        while len(self._pending) > but:
+            update = self._pending.popleft()
+            grad_norm, *losses = update.figures.read()
+            self._refuse_non_finite(update, losses, grad_norm)
+            loss = math.fsum(losses)
+            self.state.logged_loss += loss
+            self._grad_norm, self._loss = grad_norm, loss / update.num_tokens
 
     def _gradients(
         self,
@@ -169,17 +221,12 @@ class Trainer:
         """
 
         def from_the_first() -> list[Tensor]:
-            self.optimizer.zero_grad(set_to_none=True)
+            self._drop_gradients()
             if summed and not own:
                 self.replica.sum_gradients()
+            last = own[-1] if summed and own else None
             return [
-                self._pass(
-                    index,
-                    micro_batches[index],
-                    num_tokens=num_tokens,
-                    last=summed and index == own[-1],
-                )
-                for index in own
+                self._pass(i, micro_batches[i], num_tokens=num_tokens, last=i == last) for i in own
             ]
 
         return self.memory.attempt(self.state.step + 1, from_the_first)
@@ -191,19 +238,10 @@ class Trainer:
         step, losses = self.state.step + 1, []
         for part in self.memory.parts(micro_batch.batch, step=step):
             seed_dropout(self.settings.seed, step, index, part.number)
-            losses.append(
-                self._forward_backward(
-                    part.batch, num_tokens=num_tokens, last=last and part.is_last
-                )
-            )
+            last_part = last and part.is_last
+            loss = self._forward_backward(part.batch, num_tokens=num_tokens, last=last_part)
+            losses.append(loss)
         return torch.stack(losses).sum()
-
-    def _step_optimizer(self, *, measured: bool) -> None:
-        """Move the weights; measure how far if that will be logged."""
-        before = copies(self.model.parameters()) if measured else None
-        self.optimizer.step()
-        if before is not None:
-            self._update_norm = norm_of_change(self.model.parameters(), before)
 
     def _forward_backward(self, batch: Batch, *, num_tokens: int, last: bool) -> Tensor:
         """Add the gradients of a micro-batch, divided by the labels of the whole update.
@@ -223,46 +261,31 @@ class Trainer:
         return loss.detach()
 
     def _loss_of(self, batch: Batch) -> Tensor:
+        hidden = self.compiled or self.model.hidden
         return linear_cross_entropy_sum(
-            self.model.hidden(batch.source_ids, batch.target_input_ids),
+            hidden(batch.source_ids, batch.target_input_ids),
             self.model.output_projection.weight,
             batch.target_label_ids,
             pad_id=self.model.pad_id,
             label_smoothing=self.settings.label_smoothing,
-        )
-
-    def _learning_rate(self, step: int) -> float:
-        settings = self.settings
-        return learning_rate(
-            step,
-            schedule=settings.schedule,
-            peak=settings.learning_rate,
-            warmup_steps=settings.warmup_steps,
-            max_steps=settings.max_steps,
+            num_labels=batch.num_target_tokens,
         )
 
     def _refuse_non_finite(
-        self, micro_batches: Sequence[MicroBatch], losses: Sequence[float], grad_norm: float
+        self, update: PendingUpdate, losses: Sequence[float], grad_norm: float
     ) -> None:
         if math.isfinite(grad_norm) and all(map(math.isfinite, losses)):
             return
-        bad = [i for i, loss in enumerate(losses) if not math.isfinite(loss)]
-        what = "the loss" if bad else "a gradient"
-        bad = bad or self._with_bad_gradients(micro_batches)
-        # Where each is finite alone, it is their sum.
-        named = micro_batches[bad[0]] if bad else micro_batches[0]
-        of = "" if bad or len(micro_batches) == 1 else f" and {len(micro_batches) - 1} more"
-        pairs = ", ".join(str(i) for i in named.indices[:8].tolist())
-        saved = self.milestones.saved_step
-        error = UserError(
-            f"Step {self.state.step + 1}: {what} is not finite; the update was not made.\n"
-            f"Batch: epoch {named.epoch + 1}, pairs {pairs}{' …' if len(named.indices) > 8 else ''}"
-            f"{of} (counted from 0 among the pairs kept).\n"
-            f"Begin anew (--overwrite) with a training.learning_rate below "
-            f"{self.settings.learning_rate:g}, training.warmup_steps above "
-            f"{self.settings.warmup_steps}, or training.precision: float32."
-            + (f"\nStep {saved} is saved and translates." if saved else ""),
-            exit_code=1,
+        # The weights are still those before it; with its step, parts and dropout are its own.
+        self.state.step = update.step - 1
+        bad = [index for index, loss in enumerate(losses) if not math.isfinite(loss)]
+        error = non_finite_error(
+            update.micro_batches,
+            bad or self._with_bad_gradients(update.micro_batches),
+            what="the loss" if bad else "a gradient",
+            step=update.step,
+            saved_step=self.milestones.saved_step,
+            settings=self.settings,
         )
         self.ranks.fail(error)
 
@@ -270,25 +293,14 @@ class Trainer:
         """Return which micro-batches of the update have a gradient that is not finite."""
         found = [0.0] * len(micro_batches)
         for index in self.ranks.own(len(micro_batches)):
-            found[index] = self._has_bad_gradient(index, micro_batches[index])
+            self._drop_gradients()
+            self._pass(index, micro_batches[index], num_tokens=1)
+            found[index] = has_bad_gradient(self.model)
         return [index for index, bad in enumerate(self.ranks.sum(found)) if bad]
-
-    def _has_bad_gradient(self, index: int, micro_batch: MicroBatch) -> bool:
-        """Tell whether this micro-batch of the update has a gradient that is not finite."""
-        self.optimizer.zero_grad(set_to_none=True)
-        self._pass(index, micro_batch, num_tokens=1)
-        gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
-        return not all(bool(torch.isfinite(gradient).all()) for gradient in gradients)
-
-    def _is_logged(self, step: int, epoch: int) -> bool:
-        """Tell whether there is a log line after this step: patience ends training later."""
-        settings = self.settings
-        last = ended_by(settings, step=step, epoch=epoch, stopped_early=False)
-        return step % settings.log_every_steps == 0 or last is not None
 
     def _log_if_due(self) -> None:
         state = self.state
-        if not self._is_logged(state.step, state.position.epoch):
+        if not is_logged(self.settings, step=state.step, epoch=state.position.epoch):
             return
         self.reporter.metrics(
             {
@@ -296,7 +308,7 @@ class Trainer:
                 "step": state.step,
                 "epoch": state.position.epoch + 1,
                 "loss": state.logged_loss / state.logged_tokens,
-                "learning_rate": self._learning_rate(state.step),
+                "learning_rate": rate_of_step(state.step, self.settings),
                 "grad_norm": self._grad_norm,
                 "update_norm": self._update_norm,
                 "target_tokens": state.target_tokens,
@@ -305,13 +317,3 @@ class Trainer:
             }
         )
         state.logged_loss, state.logged_tokens, state.logged_drawn = 0.0, 0, Drawn()
-
-
-def seed_dropout(seed: int, step: int, micro_batch: int, part: int | None = None) -> None:
-    """Make dropout a function of (seed, step, index of the micro-batch in the step).
-
-    `part` is the number of a part of the micro-batch; None is the whole.
-    """
-    place = f"{seed} {step} {micro_batch}" + ("" if part is None else f" {part}")
-    digest = hashlib.blake2b(place.encode(), digest_size=8).digest()
-    torch.manual_seed(int.from_bytes(digest, "little") >> 1)

@@ -1,0 +1,55 @@
+"""`training.compile`: decided when a run begins, and kept. Batches depend on it."""
+
+from __future__ import annotations
+
+import torch
+
+from transformer_mt.compile_setting import COMPILE_KEY
+from transformer_mt.config import Config
+from transformer_mt.errors import UserError
+from transformer_mt.training.trainer import Trainer
+
+
+def with_compile(config: Config, compiled: bool) -> Config:
+    """Return the settings with this `training.compile`."""
+    training = config.training.model_copy(update={"compile": compiled})
+    return config.model_copy(update={"training": training})
+
+
+def choose_compile(config: Config, device: torch.device, *, num_ranks: int) -> Config:
+    """Return the settings of a run that begins; `auto` compiles on CUDA, for one process."""
+    if config.training.compile != "auto":
+        return config
+    return with_compile(config, device.type == "cuda" and num_ranks == 1)
+
+
+def keep_compile(config: Config, old: Config) -> Config:
+    """Return the settings of a run that goes on, where they leave it open those of its begin."""
+    kept = old.training.compile
+    return with_compile(config, kept is True) if config.training.compile == "auto" else config
+
+
+def decided(old: Config) -> Config:
+    """Return the settings of a run; one that began before there was this setting compiled not."""
+    return with_compile(old, False) if old.training.compile == "auto" else old
+
+
+def refuse_ranks(config: Config, *, num_ranks: int) -> None:
+    """Refuse to compile for several processes.
+
+    Raises:
+        UserError: the run does.
+    """
+    if config.training.compile is True and num_ranks > 1:
+        raise UserError(
+            f"{COMPILE_KEY}: true trains in one process, and there are {num_ranks}.\n"
+            f"Start it without torchrun, or begin anew (--overwrite) with {COMPILE_KEY}=false."
+        )
+
+
+def describe_compile(trainer: Trainer) -> list[str]:
+    """Return the line of the plan on a model that is compiled."""
+    if trainer.compiled is None:
+        return []
+    graphs = ", each a CUDA graph" if trainer.compiled.uses_graphs else ""
+    return [f"for {len(trainer.sampler.shapes)} shapes of batch{graphs}"]
