@@ -392,6 +392,7 @@ def test_every_setting_is_read_somewhere():
 # million for base and big; biases and the size of the vocabulary make the difference.
 SIZES = {
     "multi30k_en_de": 2_349_056,
+    "multi30k_en_de_quick": 2_349_056,
     "tatoeba_en_de": 7_577_600,
     "kyoto_ja_en": 60_522_496,
     "wmt14_en_de_paper_base": 63_082_496,
