@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from transformer_mt.model.dropout import Dropout, dropout
+from transformer_mt.model.dropout import Dropout, _keep_above, _thresholds, dropout
 
 COUNT = 200_000
 
@@ -13,14 +13,17 @@ def draw(probability, *, seed=0, shape=(COUNT,), dtype=torch.float32):
     return dropout(torch.ones(shape, dtype=dtype), probability)
 
 
-@pytest.mark.parametrize("probability", [0.001, 0.1, 0.3, 0.5, 0.9])
-def test_fraction_scale_and_expectation(probability):
-    dropped = draw(probability)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("probability", [0.001, 0.1, 0.3, 0.5, 0.9, 0.999])
+def test_fraction_scale_and_expectation(probability, dtype):
+    dropped = draw(probability, dtype=dtype)
+    scale = torch.tensor(1 / (1 - probability), dtype=dtype).item()
     deviation = math.sqrt(probability * (1 - probability) / COUNT)
     assert abs((dropped == 0).double().mean().item() - probability) < 4 * deviation
     kept = dropped[dropped != 0]
-    torch.testing.assert_close(kept, torch.full_like(kept, 1 / (1 - probability)))
-    assert abs(dropped.double().mean().item() - 1) < 4 * deviation / (1 - probability)
+    torch.testing.assert_close(kept, torch.full_like(kept, scale))
+    mean = dropped.double().mean().item()
+    assert abs(mean - scale * (1 - probability)) < 4 * deviation * scale
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (1,), (3,), (5, 1), (2, 3, 7), (4, 0, 2), (1, 4)])
@@ -53,9 +56,10 @@ def test_draws_follow_each_other():
 
 @pytest.mark.parametrize("probability", [0.1, 0.5])
 @pytest.mark.parametrize("distance", [1, 2, 3, 4])
-def test_neighbours_are_independent(probability, distance):
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_neighbours_are_independent(probability, distance, dtype):
     """Four elements share a random number; each place of the four with each other one."""
-    kept = (draw(probability) != 0).double()
+    kept = (draw(probability, dtype=dtype) != 0).double()
     kept = (kept - (1 - probability)) / math.sqrt(probability * (1 - probability))
     for place in range(4):
         products = kept[place : COUNT - 4 : 4] * kept[place + distance :][: COUNT - 4 - place : 4]
@@ -67,14 +71,35 @@ def test_every_place_of_a_draw_is_dropped_equally():
     assert ((dropped - 0.1).abs() < 4 * math.sqrt(0.1 * 0.9 / (COUNT / 4))).all()
 
 
-def test_gradient_is_mask_times_scale():
-    x = torch.randn(7, 9, generator=torch.Generator().manual_seed(0)).requires_grad_()
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_gradient_is_mask_times_scale(dtype):
+    x = torch.randn(7, 9, generator=torch.Generator().manual_seed(0)).to(dtype).requires_grad_()
     torch.manual_seed(1)
     dropped = dropout(x, 0.4)
     dropped.backward(torch.full_like(x, 3.0))
     assert 0 < (dropped == 0).sum() < x.numel()
-    torch.testing.assert_close(x.grad, 3.0 * (dropped != 0) / (1 - 0.4))
+    torch.testing.assert_close(x.grad, (3.0 * (dropped != 0) / (1 - 0.4)).to(dtype))
     torch.testing.assert_close(dropped, x * x.grad / 3.0)
+
+
+def test_infinities_and_nan_are_dropped_as_any_number_and_kept_as_they_are():
+    x = torch.tensor([math.inf, -math.inf, math.nan], dtype=torch.bfloat16).repeat(1000)
+    torch.manual_seed(0)
+    dropped = dropout(x, 0.5)
+    gone = dropped == 0
+    assert 1300 < gone.sum() < 1700
+    assert torch.equal(dropped[~gone].isnan(), x[~gone].isnan())
+    assert torch.equal(dropped[~gone].isposinf(), x[~gone].isposinf())
+
+
+@pytest.mark.parametrize("dropped", [1, 2, 6554, 32_640, 32_641, 32_642, 32_643, 65_282])
+def test_a_threshold_drops_as_many_of_all_patterns_as_it_says(dropped):
+    """But for the two zeros, which are one number."""
+    patterns = torch.arange(-(2**15), 2**15, dtype=torch.int16).view(torch.bfloat16)
+    assert len(_thresholds()) == 65_282
+    kept = _keep_above(torch.ones_like(patterns), patterns, _thresholds()[dropped - 1])
+    expected = 32_642 if dropped == 32_641 else dropped
+    assert (kept == 0).sum() == expected
 
 
 def test_the_input_is_left_alone():
@@ -91,8 +116,9 @@ def test_not_contiguous_input():
 
 
 @pytest.mark.parametrize("probability", [1e-6, 1 - 1e-6])
-def test_extreme_probabilities_stay_on_their_side(probability):
-    assert (draw(probability, shape=(1000,)) == 0).all() == (probability > 0.5)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_extreme_probabilities_stay_on_their_side(probability, dtype):
+    assert (draw(probability, shape=(1000,), dtype=dtype) == 0).all() == (probability > 0.5)
 
 
 def test_module_drops_in_training_only():

@@ -3,10 +3,18 @@ import math
 import pytest
 import torch
 
+from transformer_mt.training import loss as loss_module
 from transformer_mt.training.loss import cross_entropy_sum, linear_cross_entropy_sum
 
 PAD_ID = 0
 SMOOTHING = [0.0, 0.1]
+
+
+@pytest.fixture
+def small_pieces(monkeypatch):
+    """128 rows of 30 float32 logits at a time, 64 of them in the cache."""
+    monkeypatch.setattr(loss_module, "_BYTES_AT_A_TIME", 128 * 30 * 4)
+    monkeypatch.setattr(loss_module, "_CACHED_BYTES", 64 * 30 * 4)
 
 
 def make_batch(batch, target_len, *, d_model=8, vocab_size=30, seed=0, dtype=torch.float32):
@@ -88,10 +96,10 @@ def test_fused_equals_the_formula(smoothing):
     assert_near(actual, expected, relative=1e-6)  # the softmax is taken in float32
 
 
-# fewer rows than are taken at a time, one piece exactly, a rest, several pieces
-@pytest.mark.parametrize("shape", [(1, 1), (2, 3), (1, 512), (3, 301), (40, 50)])
+# fewer rows than are in the cache at a time, one piece exactly, a rest, several pieces
+@pytest.mark.parametrize("shape", [(1, 1), (2, 3), (1, 64), (3, 301), (40, 50)])
 @pytest.mark.parametrize("smoothing", SMOOTHING)
-def test_fused_equals_plain(shape, smoothing):
+def test_fused_equals_plain(shape, smoothing, small_pieces):
     hidden, weight, labels = make_batch(*shape)
     labels[0, 0] = 5
     expected = value_and_gradients(plain(hidden, weight, labels, smoothing), hidden, weight)
@@ -99,8 +107,8 @@ def test_fused_equals_plain(shape, smoothing):
     assert_near(actual, expected, relative=1e-5)
 
 
-def test_fused_without_any_padding_and_exact_pieces():
-    hidden, weight, labels = make_batch(2, 512)
+def test_fused_without_any_padding_and_exact_pieces(small_pieces):
+    hidden, weight, labels = make_batch(2, 128)
     labels = labels.clamp(min=1)
     expected = value_and_gradients(plain(hidden, weight, labels, 0.1), hidden, weight)
     actual = value_and_gradients(fused(hidden, weight, labels, 0.1), hidden, weight)
@@ -108,7 +116,7 @@ def test_fused_without_any_padding_and_exact_pieces():
 
 
 @pytest.mark.parametrize("smoothing", SMOOTHING)
-def test_fused_under_autocast(smoothing):
+def test_fused_under_autocast(smoothing, small_pieces):
     hidden, weight, labels = make_batch(9, 80, d_model=32, vocab_size=100)
     expected = value_and_gradients(plain(hidden, weight, labels, smoothing), hidden, weight)
     with torch.autocast("cpu", dtype=torch.bfloat16):

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-_LOGITS_AT_A_TIME = 7 * 2**20  # 29 MB: what malloc gives back at 32 MB is slow to get again
-_LOGITS_AT_A_TIME_ON_A_GPU = 2**26  # 268 MB: a GPU is at its best with thousands of rows
+_BYTES_AT_A_TIME = 28 * 2**20  # what malloc gives back at 32 MB is slow to get again
+_BYTES_AT_A_TIME_ON_A_GPU = 2**27  # a GPU is at its best with thousands of rows
+_CACHED_BYTES = 4 * 2**20  # so that it stays in the caches of a CPU
 
 
 def cross_entropy_sum(
@@ -47,10 +48,9 @@ def linear_cross_entropy_sum(
 ) -> Tensor:
     """Return `cross_entropy_sum` of the logits `decoder_output @ output_weight.T`.
 
-    The logits of the whole batch never exist: a few hundred rows at a time (on a GPU thousands)
-    are made, turned into the loss and both gradients, and forgotten, while they are in the
-    processor's cache. Under autocast the matrix products are taken in its type, the softmax in
-    float32.
+    The logits of the whole batch never exist: some hundred rows at a time (on a GPU thousands)
+    are made, turned into the loss and both gradients, and forgotten. Under autocast the matrix
+    products are taken in its type, the softmax in float32.
 
     Args:
         decoder_output: (batch, target_len, d_model).
@@ -101,21 +101,17 @@ class _LinearCrossEntropy(torch.autograd.Function):
         hidden_grad = torch.empty_like(hidden)
         weight_grad = torch.zeros_like(weight)
         on_cpu = hidden.device.type == "cpu"
-        logits_at_a_time = _LOGITS_AT_A_TIME if on_cpu else _LOGITS_AT_A_TIME_ON_A_GPU
-        rows_at_a_time = max(1, logits_at_a_time // vocab_size)
+        bytes_at_a_time = _BYTES_AT_A_TIME if on_cpu else _BYTES_AT_A_TIME_ON_A_GPU
+        rows_at_a_time = max(1, bytes_at_a_time // (vocab_size * precision.itemsize))
+        cached_rows = max(1, _CACHED_BYTES // (vocab_size * 4)) if on_cpu else rows_at_a_time
         for begin in range(0, len(hidden), rows_at_a_time):
             part = slice(begin, begin + rows_at_a_time)
-            label = labels[part, None]
-            logits = (cast_hidden[part] @ cast_weight.T).float()  # (rows, vocab_size)
-            grad = torch.softmax(logits, dim=-1)
-            # The largest logit's share is at least 1 / vocab_size, where a label's may be 0.
-            log_sum_exp = logits.amax(dim=1).to(exact) - grad.amax(dim=1).to(exact).log()
-            label_logits = logits.gather(1, label).to(exact)
-            loss += log_sum_exp.sum() - (1 - smoothing) * label_logits.sum()
-            grad.scatter_add_(1, label, grad.new_full(label.shape, smoothing - 1))
-            cast_grad = grad.to(precision)
-            hidden_grad[part] = cast_grad @ cast_weight
-            weight_grad += cast_grad.T @ cast_hidden[part]
+            logits = cast_hidden[part] @ cast_weight.T  # (rows, vocab_size)
+            cuts = (torch.split(rows, cached_rows) for rows in (logits, labels[part, None]))
+            for some, label in zip(*cuts, strict=True):
+                loss += _loss_to_gradient_(some, label, smoothing, exact)
+            hidden_grad[part] = logits @ cast_weight
+            weight_grad += logits.T @ cast_hidden[part]
         if smoothing:
             share = smoothing / vocab_size
             hidden_sum, weight_sum = (t.to(exact).sum(dim=0) for t in (cast_hidden, cast_weight))
@@ -129,3 +125,26 @@ class _LinearCrossEntropy(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         hidden_grad, weight_grad = ctx.saved_tensors
         return hidden_grad * grads[0], weight_grad * grads[0], None, None, None
+
+
+def _loss_to_gradient_(
+    logits: Tensor, label: Tensor, smoothing: float, exact: torch.dtype
+) -> Tensor:
+    """Return the loss of some rows, and write its gradient over their logits.
+
+    What smoothing adds for every token of the vocabulary is in neither.
+
+    Args:
+        logits: (rows, vocab_size); overwritten.
+        label: (rows, 1).
+        smoothing: e.
+        exact: the type to sum in.
+    """
+    values = logits.float()
+    grad = torch.softmax(values, dim=-1)
+    # The largest logit's share is at least 1 / vocab_size, where a label's may be 0.
+    log_sum_exp = values.amax(dim=1).to(exact) - grad.amax(dim=1).to(exact).log()
+    label_logits = values.gather(1, label).to(exact)
+    grad.scatter_add_(1, label, grad.new_full(label.shape, smoothing - 1))
+    logits.copy_(grad)
+    return log_sum_exp.sum() - (1 - smoothing) * label_logits.sum()
