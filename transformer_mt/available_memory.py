@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,15 @@ def available_memory(root: Path = Path("/")) -> int:
     what `ulimit -v` leaves. `root` is where /proc and /sys are.
     """
     return max(0, min([_of_machine(root), *_of_cgroups(root), *_of_address_space(root)]))
+
+
+def peak_resident_bytes() -> int:
+    """Return the most memory that this process has had."""
+    for line in _lines(Path("/proc/self/status")):
+        if line.startswith("VmHWM:"):  # what getrusage tells may be of what started this process
+            return int(line.split()[1]) * 1024
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _of_machine(root: Path) -> int:

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from transformer_mt.model.dropout import Dropout, _keep_above, _thresholds, dropout
+from transformer_mt.model.dropout import Dropout, _keep_above, _thresholds, drawing_from, dropout
 
 COUNT = 200_000
 
@@ -47,6 +47,15 @@ def test_the_seed_decides():
     assert torch.equal(draw(0.3), draw(0.3))
     same = ((draw(0.3) == 0) == (draw(0.3, seed=1) == 0)).double().mean().item()
     assert same == pytest.approx(0.3**2 + 0.7**2, abs=0.01)
+
+
+def test_a_generator_of_its_own_draws_what_that_of_pytorch_would():
+    expected = draw(0.3, seed=5)
+    torch.manual_seed(1)
+    with drawing_from(torch.Generator().manual_seed(5)):
+        assert torch.equal(dropout(torch.ones(COUNT), 0.3), expected)
+    after = dropout(torch.ones(COUNT), 0.3)
+    assert torch.equal(after, draw(0.3, seed=1))  # which was left alone
 
 
 def test_draws_follow_each_other():

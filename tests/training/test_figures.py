@@ -14,7 +14,7 @@ from transformer_mt.data.sampler import MicroBatch, Position
 from transformer_mt.errors import UserError
 from transformer_mt.interruption import StopRequest
 from transformer_mt.run_directory import RunDirectory
-from transformer_mt.training import trainer as trainer_module
+from transformer_mt.training import loss as loss_module
 from transformer_mt.training.figures import can_be_blocked, copy_for
 from transformer_mt.training.milestones import Milestones
 from transformer_mt.training.optimizer import build_optimizer, optimizer_tensors
@@ -134,7 +134,7 @@ def metrics(trainer):
 
 def poison(monkeypatch, kind):
     """Let the loss or its gradient be infinite where the bad token is."""
-    real = trainer_module.linear_cross_entropy_sum
+    real = loss_module.linear_cross_entropy_sum
 
     def poisoned(hidden, weight, labels, **options):
         loss = real(hidden, weight, labels, **options)
@@ -145,7 +145,7 @@ def poison(monkeypatch, kind):
         loss.register_hook(lambda gradient: gradient * torch.inf)
         return loss
 
-    monkeypatch.setattr(trainer_module, "linear_cross_entropy_sum", poisoned)
+    monkeypatch.setattr(loss_module, "linear_cross_entropy_sum", poisoned)
 
 
 @pytest.mark.parametrize("save_every_steps", [1, 4])

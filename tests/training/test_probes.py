@@ -7,7 +7,7 @@ import torch
 
 from transformer_mt.config import ModelConfig, TrainingConfig
 from transformer_mt.errors import UserError
-from transformer_mt.training import device_probe, resident_probe
+from transformer_mt.training import device_probe, resident_probe, trial_updates
 from transformer_mt.training.budget_search import largest_budget
 from transformer_mt.training.device_probe import DeviceProbe
 from transformer_mt.training.resident_probe import Growth, ProbedModel, ProbeLimits, measure_growth
@@ -58,11 +58,11 @@ class Cuda:
     def max_memory_reserved(self, device):
         return self.peak
 
-    def take(self, model, batch, *, precision, label_smoothing):
+    def take(self, passes, batch):
         pairs, source_len = batch.source_ids.shape
         tokens = pairs * max(source_len, batch.target_label_ids.shape[1])
         needed = self.fixed + tokens * self.per_token
-        self.updates.append(((pairs, source_len), precision))
+        self.updates.append(((pairs, source_len), passes.precision))
         self.peak = max(self.peak, min(needed, self.size))
         if needed > self.size:
             raise torch.OutOfMemoryError("CUDA out of memory.")
@@ -79,7 +79,7 @@ def probe(make_model, monkeypatch):
         monkeypatch.setattr(
             device_probe.torch.cuda, "max_memory_reserved", cuda.max_memory_reserved
         )
-        monkeypatch.setattr(device_probe, "forward_backward", cuda.take)
+        monkeypatch.setattr(trial_updates, "forward_backward", cuda.take)
         monkeypatch.setattr(device_probe, "give_back_memory", cuda.give_back)
         settings = TrainingConfig(precision="bfloat16")
         return DeviceProbe(make_model(), settings, max_source_length=32, max_target_length=32)
@@ -92,7 +92,7 @@ def test_on_cuda_what_fits_leaves_a_tenth(probe):
     found = largest_budget(probe(cuda).fits, smallest=32, most=25_000)
     most = (0.9 * 10 * GB - GB) / 2**20
     assert most * 15 / 16 < found <= most
-    assert {precision for _, precision in cuda.updates} == {"bfloat16"}
+    assert {precision for _, precision in cuda.updates} == {torch.bfloat16}
     assert {shape[1] for shape, _ in cuda.updates} == {2, 32}
 
 
@@ -112,7 +112,7 @@ def test_other_errors_of_a_device_are_not_hidden(probe, monkeypatch):
     def broken(*arguments, **options):
         raise RuntimeError("CUDA error: device-side assert triggered")
 
-    monkeypatch.setattr(device_probe, "forward_backward", broken)
+    monkeypatch.setattr(trial_updates, "forward_backward", broken)
     with pytest.raises(RuntimeError, match="device-side assert"):
         made.fits(64)
 
@@ -186,14 +186,14 @@ def imitated(monkeypatch):
     def imitated(*, per_token=1000, full_at=math.inf, asked=None):
         peak = [5000]
 
-        def take(model, batch, **options):
+        def take(passes, batch):
             pairs, length = batch.source_ids.shape
             if pairs * length >= full_at:
                 raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
             peak[0] = max(peak[0], 7000 + per_token * pairs * length)
 
-        monkeypatch.setattr(resident_probe, "forward_backward", take)
-        monkeypatch.setattr(resident_probe, "_peak_bytes", lambda: peak[0])
+        monkeypatch.setattr(trial_updates, "forward_backward", take)
+        monkeypatch.setattr(resident_probe, "peak_resident_bytes", lambda: peak[0])
         monkeypatch.setattr(resident_probe, "keep_freed_memory", lambda: None)
         monkeypatch.setattr(resident_probe, "keep_few_kernels", lambda: None)
         monkeypatch.setattr(resident_probe.signal, "signal", lambda *_: None)

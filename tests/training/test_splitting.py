@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from transformer_mt.data.batch import make_batch
 from transformer_mt.training.loss import linear_cross_entropy_sum
-from transformer_mt.training.splitting import split_batch
+from transformer_mt.training.splitting import split_batch, split_in_two
 
 PAD, BOS, EOS = 0, 2, 3
 
@@ -100,3 +100,27 @@ def test_the_gradients_of_the_parts_add_up(make_model, max_tokens):
     assert sum(losses) == pytest.approx(add_gradients(whole, batch), rel=1e-5)
     for mine, its in zip(model.parameters(), whole.parameters(), strict=True):
         torch.testing.assert_close(mine.grad, its.grad, atol=1e-5, rtol=1e-5)
+
+
+def cost(batch):
+    return batch.source_ids.numel() + batch.target_label_ids.numel()
+
+
+@given(lengths=LENGTHS)
+def test_two_parts_hold_all_pairs_and_cost_as_evenly_as_any_cut_of_a_sorted_batch(lengths):
+    batch = batch_of(lengths)
+    parts = split_in_two(batch, pad_id=PAD)
+    assert len(parts) == min(2, len(lengths))
+    assert sorted(chain.from_iterable(map(pairs_of, parts))) == sorted(pairs_of(batch))
+    assert sum(part.num_target_tokens for part in parts) == batch.num_target_tokens
+    assert sum(part.num_source_tokens for part in parts) == batch.num_source_tokens
+    if len(lengths) == 1:
+        assert parts == [batch]
+        return
+    cuts = []
+    for side in (0, 1):
+        ordered = sorted(lengths, key=lambda pair: pair[side])
+        for end in range(1, len(ordered)):
+            both = (ordered[:end], ordered[end:])
+            cuts.append(max(len(p) * (max(p)[0] + max(t for _, t in p)) for p in both))
+    assert max(map(cost, parts)) == min(cuts)

@@ -1,10 +1,25 @@
 """Dropout (Srivastava et al. 2014), with cheap random numbers on a CPU."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+_generator: ContextVar[torch.Generator | None] = ContextVar("generator", default=None)
+
+
+@contextmanager
+def drawing_from(generator: torch.Generator) -> Iterator[None]:
+    """Let dropout on a CPU draw from a generator, in this thread; else it draws from PyTorch's."""
+    token = _generator.set(generator)
+    try:
+        yield
+    finally:
+        _generator.reset(token)
 
 
 def dropout(x: Tensor, probability: float) -> Tensor:
@@ -16,7 +31,8 @@ def dropout(x: Tensor, probability: float) -> Tensor:
     """
     if x.device.type != "cpu" or torch.compiler.is_compiling():
         return F.dropout(x, probability)
-    draws = torch.empty((x.numel() + 3) // 4, dtype=torch.int64).random_(-(2**63), None)
+    draws = torch.empty((x.numel() + 3) // 4, dtype=torch.int64)
+    draws.random_(-(2**63), None, generator=_generator.get())
     bits = draws.view(torch.int16)[: x.numel()].view(x.shape)  # uniform in -2^15 .. 2^15 - 1
     dropped = min(round(probability * 2**16), 2**16 - 1)  # of 2^16; more would overflow
     scale = 1.0 / (1.0 - probability)

@@ -15,7 +15,9 @@ from transformer_mt.model.transformer import Transformer
 from transformer_mt.pipelines.memory import describe_memory, training_memory_bytes
 from transformer_mt.pipelines.plan import duration
 from transformer_mt.saved_model import build_model
-from transformer_mt.training.worst_batches import forward_backward, random_batch
+from transformer_mt.training.passes import Passes
+from transformer_mt.training.trial_updates import forward_backward
+from transformer_mt.training.worst_batches import random_batch
 
 # The first pass warms up; the larger a batch, the better it tells, as long as it is quick.
 _TOKENS_TO_MEASURE = (64, 64, 512, 2048)
@@ -64,17 +66,12 @@ def estimate_training(
     """Time a short batch of sentences of the corpus's average lengths, and extrapolate."""
     training = config.training
     model = build_model(config, tokenizers).to(device).train()
+    passes = Passes(model, training.model_copy(update={"precision": precision}))
     lengths = (math.ceil(source_tokens / pairs), math.ceil(target_tokens / pairs))
     rate = 0.0
     for number, tokens in enumerate(_TOKENS_TO_MEASURE):
         began = time.perf_counter()
-        rate = _target_tokens_per_second(
-            model,
-            lengths,
-            tokens=tokens,
-            precision=precision,
-            label_smoothing=training.label_smoothing,
-        )
+        rate = _target_tokens_per_second(model, passes, lengths, tokens=tokens)
         if number and time.perf_counter() - began > _QUICK_SECONDS:
             break
     steps = training.max_steps
@@ -98,18 +95,13 @@ def estimate_training(
 
 
 def _target_tokens_per_second(
-    model: Transformer,
-    lengths: tuple[int, int],
-    *,
-    tokens: int,
-    precision: str,
-    label_smoothing: float,
+    model: Transformer, passes: Passes, lengths: tuple[int, int], *, tokens: int
 ) -> float:
     """Time forward and backward pass of a batch of random tokens."""
     source_len, target_len = (max(2, length) for length in lengths)
     batch = random_batch(model, max(1, tokens // max(lengths)), source_len, target_len)
     began = time.perf_counter()
-    forward_backward(model, batch, precision=precision, label_smoothing=label_smoothing)
+    forward_backward(passes, batch)
     seconds = time.perf_counter() - began
     model.zero_grad(set_to_none=True)
     return batch.num_target_tokens / seconds

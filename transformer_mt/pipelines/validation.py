@@ -22,7 +22,7 @@ from transformer_mt.model.transformer import Transformer
 from transformer_mt.pipelines.corpora import describe_reading, read_all
 from transformer_mt.saved_model import max_positions
 from transformer_mt.token_budget import as_number
-from transformer_mt.training.loss import linear_cross_entropy_sum
+from transformer_mt.training.loss import batch_loss
 from transformer_mt.training.ranks import ALONE, Ranks, in_order
 from transformer_mt.training.state import Sample, Validation
 
@@ -101,13 +101,7 @@ class Validator:
             self._stop.check()
             batch = self._batches[place].to(device)
             with torch.inference_mode():
-                loss = linear_cross_entropy_sum(
-                    model.hidden(batch.source_ids, batch.target_input_ids),
-                    model.output_projection.weight,
-                    batch.target_label_ids,
-                    pad_id=model.pad_id,
-                    label_smoothing=0.0,
-                )
+                loss = batch_loss(model, batch, label_smoothing=0.0)
             losses.append(loss.item())
         return losses
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from pathlib import Path
 
 import torch
 from torch import nn
 
+from transformer_mt.available_memory import peak_resident_bytes
 from transformer_mt.token_budget import as_number
 from transformer_mt.training.matrix_products import (
     Shape,
@@ -161,10 +159,4 @@ def peak_memory_bytes(device: torch.device) -> int:
     """Return the most memory in use so far, of the device, or of the process on a CPU."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device)
-    status = Path("/proc/self/status")
-    if status.exists():  # what getrusage tells on Linux may be the program that started this one
-        for line in status.read_text(encoding="utf-8").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    return peak_resident_bytes()

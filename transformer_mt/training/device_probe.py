@@ -7,8 +7,8 @@ import torch
 from transformer_mt.config import TrainingConfig
 from transformer_mt.device import give_back_memory, is_out_of_memory
 from transformer_mt.model.transformer import Transformer
-from transformer_mt.training.optimizer import build_optimizer
-from transformer_mt.training.worst_batches import forward_backward, random_batch, worst_shapes
+from transformer_mt.training.trial_updates import TrialUpdates
+from transformer_mt.training.worst_batches import worst_shapes
 
 # What is left over for memory in pieces that no tensor fits into: batches of text differ in shape.
 _SHARE = 0.9
@@ -25,9 +25,6 @@ class DeviceProbe:
         max_source_length: int,
         max_target_length: int,
     ) -> None:
-        self._model = model.train()
-        self._optimizer = build_optimizer(model, settings)
-        self._settings = settings
         self._limits = {
             "max_source_length": max_source_length,
             "max_target_length": max_target_length,
@@ -36,7 +33,7 @@ class DeviceProbe:
         free, _ = torch.cuda.mem_get_info(self._device)
         self.usable = int(_SHARE * (free + torch.cuda.memory_reserved(self._device)))
         """Bytes that training may reserve on the device."""
-        self._update((1, 2, 2))
+        self._update = TrialUpdates(model, settings)
 
     def fits(self, tokens: int) -> bool:
         """Tell whether updates with the worst batches of so many tokens a side stay within that."""
@@ -44,7 +41,7 @@ class DeviceProbe:
         out_of_memory = False
         try:
             for shape in worst_shapes(tokens, **self._limits):
-                self._update(shape)
+                self._update(*shape)
         except RuntimeError as error:
             if not is_out_of_memory(error):
                 raise
@@ -52,12 +49,3 @@ class DeviceProbe:
         peak = torch.cuda.max_memory_reserved(self._device)
         give_back_memory(self._device)
         return not out_of_memory and peak <= self.usable
-
-    def _update(self, shape: tuple[int, int, int]) -> None:
-        forward_backward(
-            self._model,
-            random_batch(self._model, *shape),
-            precision=self._settings.precision,
-            label_smoothing=self._settings.label_smoothing,
-        )
-        self._optimizer.step()  # and the gradients stay, as between two micro-batches

@@ -1,10 +1,14 @@
 """Cross-entropy with label smoothing, as a sum; by formula, and fused with the output layer."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from transformer_mt.data.batch import Batch
+from transformer_mt.model.transformer import Transformer
 
 _BYTES_AT_A_TIME = 28 * 2**20  # what malloc gives back at 32 MB is slow to get again
 _BYTES_AT_A_TIME_ON_A_GPU = 2**27  # a GPU is at its best with thousands of rows
@@ -34,6 +38,27 @@ def cross_entropy_sum(
         ignore_index=pad_id,
         label_smoothing=label_smoothing,
         reduction="sum",
+    )
+
+
+def batch_loss(
+    model: Transformer,
+    batch: Batch,
+    *,
+    label_smoothing: float,
+    hidden: Callable[[Tensor, Tensor], Tensor] | None = None,
+) -> Tensor:
+    """Return the cross-entropy of a batch by a model, summed over its labels; a scalar in nats.
+
+    `hidden` takes the place of `Transformer.hidden`, as where it is compiled.
+    """
+    return linear_cross_entropy_sum(
+        (hidden or model.hidden)(batch.source_ids, batch.target_input_ids),
+        model.output_projection.weight,
+        batch.target_label_ids,
+        pad_id=model.pad_id,
+        label_smoothing=label_smoothing,
+        num_labels=batch.num_target_tokens,
     )
 
 

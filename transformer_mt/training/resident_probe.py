@@ -8,23 +8,21 @@ kill a process.
 from __future__ import annotations
 
 import multiprocessing
-import resource
 import signal
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import torch
 
+from transformer_mt.available_memory import peak_resident_bytes
 from transformer_mt.config import ModelConfig, TrainingConfig
 from transformer_mt.device import is_out_of_memory, keep_few_kernels, keep_freed_memory
 from transformer_mt.errors import UserError
 from transformer_mt.model.transformer import Transformer
 from transformer_mt.token_budget import KEY
-from transformer_mt.training.optimizer import build_optimizer
-from transformer_mt.training.worst_batches import forward_backward, random_batch, worst_shapes
+from transformer_mt.training.trial_updates import TrialUpdates
+from transformer_mt.training.worst_batches import worst_shapes
 
 # Growth that tells more of batches than of the pieces in which the system gives memory.
 _TELLING_BYTES = 2**28
@@ -130,12 +128,12 @@ def _measure(probed: ProbedModel, limits: ProbeLimits) -> Growth:
     keep_few_kernels()
     keep_freed_memory()
     torch.set_num_threads(limits.threads)
-    program = _peak_bytes()
+    program = peak_resident_bytes()
     growth = Growth()
     tokens = limits.smallest
     try:
-        update = _Updates(probed)
-        growth = Growth(fixed=_peak_bytes() - program)
+        update = TrialUpdates(probed.build(), probed.training)
+        growth = Growth(fixed=peak_resident_bytes() - program)
         while _may_try(tokens, growth, limits):
             for shape in worst_shapes(
                 tokens,
@@ -143,7 +141,7 @@ def _measure(probed: ProbedModel, limits: ProbeLimits) -> Growth:
                 max_target_length=probed.max_target_length,
             ):
                 update(*shape)
-            size = _peak_bytes() - program - growth.fixed
+            size = peak_resident_bytes() - program - growth.fixed
             growth = replace(growth, measured=(*growth.measured, (tokens, size)))
             if tokens == limits.most or size >= _TELLING_BYTES:
                 break
@@ -160,34 +158,3 @@ def _may_try(tokens: int, growth: Growth, limits: ProbeLimits) -> bool:
     if growth.measured:
         foreseen = max(foreseen, growth.foreseen(tokens))
     return foreseen <= limits.usable_bytes
-
-
-class _Updates:
-    """Makes updates of a model with batches of the shapes asked for; a first one is made."""
-
-    def __init__(self, probed: ProbedModel) -> None:
-        self._model = probed.build()
-        self._settings = probed.training
-        self._optimizer = build_optimizer(self._model, probed.training)
-        self(1, 2, 2)
-
-    def __call__(self, pairs: int, source_len: int, target_len: int) -> None:
-        forward_backward(
-            self._model,
-            random_batch(self._model, pairs, source_len, target_len),
-            precision=self._settings.precision,
-            label_smoothing=self._settings.label_smoothing,
-        )
-        self._optimizer.step()  # and the gradients stay, as between two micro-batches
-
-
-def _peak_bytes() -> int:
-    """Return the most memory that this process has had."""
-    try:
-        # getrusage would count the process that started this one.
-        status = Path("/proc/self/status").read_text(encoding="utf-8")
-        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024
-    except (OSError, ValueError):
-        unit = 1 if sys.platform == "darwin" else 1024
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -1,4 +1,4 @@
-"""A micro-batch in parts that a smaller budget holds."""
+"""A micro-batch in parts that a smaller budget holds, or in two of the same cost."""
 
 from __future__ import annotations
 
@@ -30,6 +30,39 @@ def split_batch(batch: Batch, *, max_tokens: int, pad_id: int) -> list[Batch]:
         )
         groups += [rest[group] for group in cut]
     return [_rows(batch, group, source_lengths, target_lengths) for group in groups]
+
+
+def split_in_two(batch: Batch, *, pad_id: int) -> list[Batch]:
+    """Return two parts of a batch that take about the same time; a single pair stays as it is.
+
+    Time goes with the padded tokens of both sides. The parts are a pure function of the batch.
+    """
+    if len(batch.source_ids) == 1:
+        return [batch]
+    source_lengths = _lengths(batch.source_ids, pad_id)
+    target_lengths = _lengths(batch.target_label_ids, pad_id)
+    cuts = [
+        _even_halves(source_lengths, target_lengths, np.argsort(lengths, kind="stable"))
+        for lengths in (source_lengths, target_lengths)
+    ]
+    _, halves = min(cuts, key=lambda cut: cut[0])
+    return [_rows(batch, half, source_lengths, target_lengths) for half in halves]
+
+
+def _even_halves(
+    source_lengths: Indices, target_lengths: Indices, order: Indices
+) -> tuple[int, list[Indices]]:
+    """Cut an order of rows so that the larger cost of the two is least; return that cost, too."""
+
+    def costs(order: Indices) -> Indices:
+        """Return the padded tokens of the first row, of the first two, and so on."""
+        source, target = source_lengths[order], target_lengths[order]
+        longest = np.maximum.accumulate(source) + np.maximum.accumulate(target)
+        return longest * np.arange(1, len(order) + 1)
+
+    larger = np.maximum(costs(order)[:-1], costs(order[::-1])[-2::-1])
+    first = int(larger.argmin()) + 1
+    return int(larger.min()), [order[:first], order[first:]]
 
 
 def _lengths(ids: torch.Tensor, pad_id: int) -> Indices:

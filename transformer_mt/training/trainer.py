@@ -23,14 +23,13 @@ from transformer_mt.training.compiling import CompiledHidden, drop_gradients
 from transformer_mt.training.drawn import Drawn, drawn_in
 from transformer_mt.training.ending import is_logged
 from transformer_mt.training.figures import FigureReader, Numbers, PendingUpdate, copy_for
-from transformer_mt.training.loss import linear_cross_entropy_sum
 from transformer_mt.training.memory_budget import MemoryBudget
 from transformer_mt.training.milestones import Milestones
 from transformer_mt.training.non_finite import has_bad_gradient, non_finite_error
 from transformer_mt.training.norms import step_and_measure
+from transformer_mt.training.passes import Passes
 from transformer_mt.training.progress import Reporter
 from transformer_mt.training.ranks import ALONE, Ranks
-from transformer_mt.training.replica import Replica
 from transformer_mt.training.schedule import rate_of_step
 from transformer_mt.training.seeding import seed_dropout
 from transformer_mt.training.state import TrainingState
@@ -64,14 +63,11 @@ class Trainer:
         self.milestones = milestones
         self.reporter = reporter
         self.ranks = ranks
-        self.replica = Replica(model, self._loss_of, ranks=ranks)
         self.mixture = mixture
         self.compiled = compiled
-        self._drop_gradients = partial(
-            drop_gradients, optimizer, keep_tensors=compiled is not None and compiled.uses_graphs
-        )
+        self.passes = Passes(model, settings, ranks=ranks, compiled=compiled)
+        self.precision = self.passes.precision
         self.device = next(model.parameters()).device
-        self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.precision]
         self.memory = MemoryBudget(
             settings,
             RunDirectory(milestones.store.run),
@@ -223,11 +219,13 @@ class Trainer:
         def from_the_first() -> list[Tensor]:
             self._drop_gradients()
             if summed and not own:
-                self.replica.sum_gradients()
+                self.passes.replica.sum_gradients()
             last = own[-1] if summed and own else None
-            return [
+            losses = [
                 self._pass(i, micro_batches[i], num_tokens=num_tokens, last=i == last) for i in own
             ]
+            self.passes.collect()
+            return losses
 
         return self.memory.attempt(self.state.step + 1, from_the_first)
 
@@ -251,25 +249,12 @@ class Trainer:
         Returns:
             The loss, summed over the micro-batch's labels.
         """
-        batch = batch.to(self.device)
-        enabled = self.precision != torch.float32
-        with self.replica.passing(last=last):
-            with torch.autocast(self.device.type, dtype=self.precision, enabled=enabled):
-                loss = self.replica.loss(batch)
-            # DistributedDataParallel gives the mean over the ranks, wanted is the sum.
-            torch.autograd.backward(loss / (num_tokens / self.ranks.size))
-        return loss.detach()
+        return self.passes.add(batch, num_tokens=num_tokens, last=last)
 
-    def _loss_of(self, batch: Batch) -> Tensor:
-        hidden = self.compiled or self.model.hidden
-        return linear_cross_entropy_sum(
-            hidden(batch.source_ids, batch.target_input_ids),
-            self.model.output_projection.weight,
-            batch.target_label_ids,
-            pad_id=self.model.pad_id,
-            label_smoothing=self.settings.label_smoothing,
-            num_labels=batch.num_target_tokens,
-        )
+    def _drop_gradients(self) -> None:
+        keep_tensors = self.compiled is not None and self.compiled.uses_graphs
+        drop_gradients(self.optimizer, keep_tensors=keep_tensors)
+        self.passes.drop()
 
     def _refuse_non_finite(
         self, update: PendingUpdate, losses: Sequence[float], grad_norm: float
@@ -295,6 +280,7 @@ class Trainer:
         for index in self.ranks.own(len(micro_batches)):
             self._drop_gradients()
             self._pass(index, micro_batches[index], num_tokens=1)
+            self.passes.collect()
             found[index] = has_bad_gradient(self.model)
         return [index for index, bad in enumerate(self.ranks.sum(found)) if bad]
 

@@ -1,14 +1,12 @@
-"""The batches that take the most memory, and what training does with one of them."""
+"""The batches that take the most memory, made of random tokens."""
 
 from __future__ import annotations
 
 import numpy as np
-import torch
 
 from transformer_mt.data.batch import Batch, make_batch
 from transformer_mt.data.tokenizer import BOS_ID, EOS_ID, PAD_ID
 from transformer_mt.model.transformer import Transformer
-from transformer_mt.training.loss import linear_cross_entropy_sum
 
 _FIRST_PLAIN_ID = EOS_ID + 1
 _SHORTEST = 2
@@ -47,21 +45,3 @@ def random_batch(model: Transformer, pairs: int, source_len: int, target_len: in
     )
     batch = make_batch(source, target, pad_id=PAD_ID, bos_id=BOS_ID, eos_id=EOS_ID)
     return batch.to(next(model.parameters()).device)
-
-
-def forward_backward(
-    model: Transformer, batch: Batch, *, precision: str, label_smoothing: float
-) -> float:
-    """Add the gradients of a batch, and return its loss, for which a device is waited for."""
-    dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
-    device_type = batch.source_ids.device.type
-    with torch.autocast(device_type, dtype=dtype, enabled=dtype != torch.float32):
-        loss = linear_cross_entropy_sum(
-            model.hidden(batch.source_ids, batch.target_input_ids),
-            model.output_projection.weight,
-            batch.target_label_ids,
-            pad_id=model.pad_id,
-            label_smoothing=label_smoothing,
-        )
-    torch.autograd.backward(loss)
-    return float(loss.item())
