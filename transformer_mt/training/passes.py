@@ -23,7 +23,7 @@ from transformer_mt.training.ranks import ALONE, Ranks
 from transformer_mt.training.replica import Replica
 from transformer_mt.training.splitting import split_in_two
 
-_WORTH_TWO = 1024  # padded target tokens; with fewer, calls from Python take most of the time
+_WORTH_TWO = 1536  # padded target tokens; with fewer, calls from Python take most of the time
 
 
 class Passes:
