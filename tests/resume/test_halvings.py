@@ -9,7 +9,7 @@ OPTIONS = ["--set", "training.max_steps=12", "--set", "training.average_checkpoi
 # In step 7: two batches were timed for the plan, and an update has two or three.
 FULL = {
     "kind": "out of memory",
-    "at": "transformer_mt.training.loss:linear_cross_entropy_sum",
+    "at": "transformer_mt.training.passes:batch_loss",
     "call": 17,
 }
 

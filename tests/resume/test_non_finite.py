@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-LOSS = "transformer_mt.training.loss:linear_cross_entropy_sum"
+LOSS = "transformer_mt.training.passes:batch_loss"
 
 
 @pytest.mark.parametrize(

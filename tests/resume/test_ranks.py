@@ -9,7 +9,7 @@ import yaml
 from safetensors.torch import load_file
 
 SEED = "transformer_mt.training.trainer:seed_dropout"
-LOSS = "transformer_mt.training.loss:linear_cross_entropy_sum"
+LOSS = "transformer_mt.training.passes:batch_loss"
 SEARCH = "transformer_mt.decoding.batched_search:beam_search"
 # Rounding stays rounding: Adam divides gradients by their size, and those that would be 0 if sums
 # were exact (of the bias of attention's keys) are not blown up to steps as large as the others'.
