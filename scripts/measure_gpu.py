@@ -81,7 +81,7 @@ CASES = (
 )
 WARMUP = 20
 SMALL = {
-    "tokenizer.vocab_size": 300,
+    "tokenizer.vocab_size": 1000,
     "data.max_source_length": 60,
     "data.max_target_length": 60,
     "model.d_model": 16,

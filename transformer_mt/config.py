@@ -198,6 +198,10 @@ class Config(Section):
     data_sha256: dict[str, str] = Field(default_factory=dict)
     """Written into a run's config: data file -> SHA-256 of its content, checked when resumed."""
 
+    def with_training(self, **changes: object) -> Config:
+        """Return these settings with others of `training`, which are known to be valid."""
+        return self.model_copy(update={"training": self.training.model_copy(update=changes)})
+
     @model_validator(mode="after")
     def _lengths_fit(self) -> Config:
         longest = max(self.data.max_source_length, self.data.max_target_length)

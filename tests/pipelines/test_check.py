@@ -205,8 +205,9 @@ def test_the_estimate_adds_up(trained):
     per_token = sizes.num_encoder_layers * (12 * sizes.d_model + 3 * sizes.d_ff)
     per_token += sizes.num_decoder_layers * (20 * sizes.d_model + 3 * sizes.d_ff)
     kept = config.training.max_tokens_per_batch * per_token
-    assert estimate.memory_bytes == 500_000_000 + 4 * (4 * estimate.parameters + kept)
+    assert estimate.memory_bytes == 500_000_000 + 4 * (5 * estimate.parameters + kept)
     assert training_memory_bytes(config, 1000, device_type="cuda") == 4 * (4000 + kept)
+    assert training_memory_bytes(config, 1000, device_type="cpu") == 5 * 10**8 + 4 * (5000 + kept)
     again = config.training.model_copy(update={"activation_checkpointing": True})
     recomputing = config.model_copy(update={"training": again})
     held = training_memory_bytes(recomputing, 0, device_type="cuda")

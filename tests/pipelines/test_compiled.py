@@ -15,7 +15,6 @@ from transformer_mt.pipelines.compiled import (
     decided,
     keep_compile,
     refuse_ranks,
-    with_compile,
 )
 from transformer_mt.training.compiling import CompiledHidden
 
@@ -50,7 +49,7 @@ def test_a_run_keeps_what_was_decided(old):
 
 
 def test_a_run_from_before_the_setting_compiles_not():
-    assert decided(Config()) == with_compile(Config(), False)
+    assert decided(Config()) == Config().with_training(compile=False)
     assert decided(config_of(True)) == config_of(True)
 
 

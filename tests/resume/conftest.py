@@ -97,8 +97,8 @@ class Workplace:
     def training_arguments(self, run):
         return ["--config", self.config, "--run", run, "--threads", "1"]
 
-    def train_to_the_end(self, run, *options):
-        outcome = self.train(run, *options)
+    def train_to_the_end(self, run, *options, faults=()):
+        outcome = self.train(run, *options, faults=faults)
         assert outcome.code == 0, outcome.err
         return outcome
 
@@ -107,6 +107,15 @@ class Workplace:
 
     def copy(self, run, name):
         return Path(shutil.copytree(run, self.run(name)))
+
+
+# Let batches be passed in halves however small they are; with two threads, at a time.
+HALVES = {"kind": "true", "at": "transformer_mt.training.passes:_is_worth_two", "call": None}
+
+
+@pytest.fixture(scope="session")
+def halves():
+    return HALVES
 
 
 @pytest.fixture(scope="session")

@@ -78,6 +78,18 @@ def test_ranks_do_what_one_process_does(workplace, metrics, count, max_tokens_pe
     assert json.loads((run / "run.json").read_text())["ranks"] == count
 
 
+def test_halves_in_turn_by_ranks_are_halves_at_a_time_by_one_process(workplace, alone, halves):
+    run, threads = workplace.run("ranks-of-halves"), workplace.run("threads-with-halves")
+    few = settings(*CALM, "training.max_steps=12")
+    workplace.train_to_the_end(threads, *few, "--threads", "2", faults=[halves])
+    faults = {0: [halves], 1: [halves]}
+    assert_all_trained(workplace.train_in_ranks(2, run, *few, faults=faults))
+    assert distance(run, threads) < 1e-5
+    assert distance(threads, alone) > 1e-3, (
+        "nothing was passed in halves, with dropout of their own"
+    )
+
+
 def test_other_dropout_would_show(workplace, alone):
     run = workplace.run("other-dropout")
     few = settings(*CALM, "training.max_steps=12")

@@ -9,6 +9,7 @@ import torch
 from torch._dynamo.testing import CompileCounterWithBackend
 
 from transformer_mt.data.static_shapes import BatchShape
+from transformer_mt.errors import UserError
 from transformer_mt.training.compiling import CompiledHidden, drop_gradients, keep_compiled_code
 from transformer_mt.training.worst_batches import random_batch
 
@@ -86,6 +87,20 @@ def test_dropout_follows_the_seed(make_model):
     assert torch.equal(with_seed(1), first)
 
 
+def test_who_has_no_compiler_is_told(make_model):
+    def backend(graph, inputs):
+        raise RuntimeError("Failed to find C compiler. Please specify via CC.\nMore.")
+
+    model = make_model().train()
+    with pytest.raises(UserError) as caught:
+        pass_batch(CompiledHidden(model, backend=backend), model, random_batch(model, 2, 3, 3))
+    assert caught.value.exit_code == 1
+    assert str(caught.value) == (
+        "training.compile: the model cannot be compiled here (Failed to find C compiler. Please "
+        "specify via CC).\nBegin anew (--overwrite) with training.compile=false."
+    )
+
+
 def test_deterministic_training_chooses_no_kernel_by_its_speed(make_model, monkeypatch):
     from torch._inductor import config
 
@@ -93,6 +108,7 @@ def test_deterministic_training_chooses_no_kernel_by_its_speed(make_model, monke
     CompiledHidden(make_model(), backend="aot_eager")
     assert not config.deterministic
     torch.use_deterministic_algorithms(True)
+    config.deterministic = False  # as where PyTorch does not see to it
     try:
         CompiledHidden(make_model(), backend="aot_eager")
         assert config.deterministic

@@ -22,6 +22,8 @@ from transformer_mt.training.progress import Reporter
 from transformer_mt.training.state import Validation
 from transformer_mt.training.trainer import Trainer
 
+pytestmark = pytest.mark.usefixtures("passing")
+
 BAD_UPDATE, BAD_TOKEN = 3, 11
 
 

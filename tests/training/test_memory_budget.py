@@ -25,6 +25,8 @@ from transformer_mt.training.progress import Reporter
 from transformer_mt.training.state import Validation
 from transformer_mt.training.trainer import Trainer, seed_dropout
 
+pytestmark = pytest.mark.usefixtures("passing")
+
 PAD, BOS, EOS = 0, 2, 3
 NUM_STEPS, MICRO_BATCHES, PAIRS = 4, 3, 6
 SETTINGS = {

@@ -103,28 +103,43 @@ def test_both_halves_are_really_passed_at_a_time(make_model, monkeypatch):
         return batch_loss(model, batch, **options)
 
     monkeypatch.setattr(passes_module, "batch_loss", loss_of)
-    torch.set_num_threads(5)
+    torch.set_num_threads(6)
     Passes(model, settings()).add(BATCHES[0])
-    assert sorted(threads.values()) == [2, 3]
-    assert torch.get_num_threads() == 5
+    assert sorted(threads.values()) == [3, 3]
+    assert torch.get_num_threads() == 6
 
 
-@pytest.mark.parametrize("why", ["one thread", "several ranks", "computed once more"])
+@pytest.mark.parametrize("why", ["one thread", "three threads", "several ranks"])
 def test_one_thread_passes_both_in_turn_where_two_cannot(make_model, monkeypatch, why):
     model = make_model(dropout=0.3).train()
     expected = add_all(model, BATCHES)
     passes = Passes(model, settings())
-    if why == "one thread":
-        torch.set_num_threads(1)
-    elif why == "several ranks":
+    if why == "several ranks":
         monkeypatch.setattr(passes, "_ranks", SimpleNamespace(size=2))
     else:
-        model.checkpoint_activations(True)
+        torch.set_num_threads({"one thread": 1, "three threads": 3}[why])
     assert not passes._may_use_threads()
     if why != "several ranks":
         losses, gradients = add_all(model, BATCHES)
         assert losses == pytest.approx(expected[0], rel=1e-5)
         assert_near(gradients, expected[1])
+
+
+def test_activations_computed_again_give_the_same_bits(make_model):
+    model = make_model(dropout=0.3, attention_dropout=0.2).train()
+    losses, expected = add_all(model, BATCHES)
+    model.checkpoint_activations(True)
+    again, gradients = add_all(model, BATCHES)
+    assert again == losses
+    assert all(map(torch.equal, gradients, expected))
+
+
+@pytest.mark.parametrize(("threads", "copies"), [(1, 0), (2, 1), (3, 0), (4, 1)])
+def test_a_second_thread_holds_gradients_of_its_own(make_model, threads, copies):
+    model = make_model()
+    torch.set_num_threads(threads)
+    numbers = sum(parameter.numel() for parameter in model.parameters())
+    assert Passes(model, settings()).second_bytes() == copies * 4 * numbers
 
 
 def test_small_batches_stay_whole(make_model, monkeypatch):

@@ -1,7 +1,7 @@
 """Dropout (Srivastava et al. 2014), with cheap random numbers on a CPU."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import cache
 
@@ -22,6 +22,23 @@ def drawing_from(generator: torch.Generator) -> Iterator[None]:
         _generator.reset(token)
 
 
+def same_draws() -> tuple[AbstractContextManager[None], AbstractContextManager[None]]:
+    """Return contexts for now and for later, in which dropout on a CPU draws the same."""
+    generator = _generator.get() or torch.default_generator
+    return nullcontext(), _drawing_again(generator, generator.get_state())
+
+
+@contextmanager
+def _drawing_again(generator: torch.Generator, state: Tensor) -> Iterator[None]:
+    later = generator.get_state()
+    generator.set_state(state)
+    try:
+        with drawing_from(generator):
+            yield
+    finally:
+        generator.set_state(later)
+
+
 def dropout(x: Tensor, probability: float) -> Tensor:
     """Set each element of `x` to 0 with `probability`, and scale the others by its complement.
 
@@ -36,10 +53,9 @@ def dropout(x: Tensor, probability: float) -> Tensor:
     bits = draws.view(torch.int16)[: x.numel()].view(x.shape)  # uniform in -2^15 .. 2^15 - 1
     dropped = min(round(probability * 2**16), 2**16 - 1)  # of 2^16; more would overflow
     scale = 1.0 / (1.0 - probability)
-    thresholds = _thresholds()
-    if x.dtype == torch.bfloat16 and 0 < dropped <= len(thresholds):
+    if x.dtype == torch.bfloat16 and 0 < dropped <= len(_thresholds()):
         # A boolean mask would have to be turned into bfloat16, which takes three times as long.
-        return _keep_above(x, bits.view(x.dtype), thresholds[dropped - 1]).mul_(scale)
+        return _keep_above(x, bits.view(x.dtype), _thresholds()[dropped - 1]).mul_(scale)
     return (x * (bits >= dropped - 2**15)).mul_(scale)
 
 

@@ -28,7 +28,6 @@ from transformer_mt.pipelines.run_setup import (
     build_settings,
     resolve_settings,
     with_data_hashes,
-    with_precision,
 )
 from transformer_mt.pipelines.train import build_trainer, prepare_machine
 from transformer_mt.pipelines.validation import Validator
@@ -106,7 +105,8 @@ def _borrow(
     if options.precision is not None:
         overrides.append(f"training.precision={options.precision}")
     config = build_settings(read_tree(lender.config), overrides, place=str(lender.config))
-    config = with_precision(config, choose_precision(config.training.precision, device))
+    precision = choose_precision(config.training.precision, device)
+    config = config.with_training(precision=precision)
     config = choose_compile(config, device, num_ranks=1)
     for key, _, value in differences(old, config):
         if key.startswith(("data.", "tokenizer.")):

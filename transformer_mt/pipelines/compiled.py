@@ -10,28 +10,23 @@ from transformer_mt.errors import UserError
 from transformer_mt.training.trainer import Trainer
 
 
-def with_compile(config: Config, compiled: bool) -> Config:
-    """Return the settings with this `training.compile`."""
-    training = config.training.model_copy(update={"compile": compiled})
-    return config.model_copy(update={"training": training})
-
-
 def choose_compile(config: Config, device: torch.device, *, num_ranks: int) -> Config:
     """Return the settings of a run that begins; `auto` compiles on CUDA, for one process."""
     if config.training.compile != "auto":
         return config
-    return with_compile(config, device.type == "cuda" and num_ranks == 1)
+    return config.with_training(compile=device.type == "cuda" and num_ranks == 1)
 
 
 def keep_compile(config: Config, old: Config) -> Config:
     """Return the settings of a run that goes on, where they leave it open those of its begin."""
     kept = old.training.compile
-    return with_compile(config, kept is True) if config.training.compile == "auto" else config
+    open_still = config.training.compile == "auto"
+    return config.with_training(compile=kept is True) if open_still else config
 
 
 def decided(old: Config) -> Config:
     """Return the settings of a run; one that began before there was this setting compiled not."""
-    return with_compile(old, False) if old.training.compile == "auto" else old
+    return old.with_training(compile=False) if old.training.compile == "auto" else old
 
 
 def refuse_ranks(config: Config, *, num_ranks: int) -> None:

@@ -16,7 +16,9 @@ _PROGRAM_BYTES = 500_000_000
 
 
 def training_memory_bytes(config: Config, parameters: int, *, device_type: str) -> int:
-    """Return what weights, optimizer and the largest batch take; on a CPU the program as well.
+    """Return what weights, optimizer and the largest batch take.
+
+    On a CPU the program counts as well, and gradients twice, as where two threads make them.
 
     Where the largest batch is yet to be found (`auto`), it is one of a whole update.
     """
@@ -25,7 +27,10 @@ def training_memory_bytes(config: Config, parameters: int, *, device_type: str) 
     if not isinstance(tokens, int):
         tokens = training.tokens_per_update
     batch = tokens * bytes_per_token(config.model, recompute=training.activation_checkpointing)
-    return weights_bytes(parameters) + batch + (_PROGRAM_BYTES if device_type == "cpu" else 0)
+    held = weights_bytes(parameters) + batch
+    if device_type == "cpu":
+        held += _PROGRAM_BYTES + parameters * _BYTES_PER_NUMBER
+    return held
 
 
 def weights_bytes(parameters: int) -> int:

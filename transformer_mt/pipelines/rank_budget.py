@@ -23,32 +23,26 @@ def lower_for_ranks(config: Config, *, num_ranks: int) -> Config:
     asked = as_number(config.training.max_tokens_per_batch)
     longest = max(config.data.max_source_length, config.data.max_target_length)
     share = max(math.ceil(config.training.tokens_per_update / num_ranks), longest)
-    return config if num_ranks == 1 or share >= asked else _with(config, share, asked=asked)
+    if num_ranks == 1 or share >= asked:
+        return config
+    return config.with_training(max_tokens_per_batch=share, max_tokens_per_batch_asked=asked)
 
 
 def keep_lowered(config: Config, old: Config) -> Config:
     """Return the settings of a run that goes on, with its size of batch if it asks for the same."""
     if as_asked(config).training.max_tokens_per_batch != _asked(old.training):
         return config  # another one, which is refused
-    return _with(
-        config,
-        as_number(old.training.max_tokens_per_batch),
-        asked=old.training.max_tokens_per_batch_asked,
+    return config.with_training(
+        max_tokens_per_batch=as_number(old.training.max_tokens_per_batch),
+        max_tokens_per_batch_asked=old.training.max_tokens_per_batch_asked,
     )
 
 
 def as_asked(config: Config) -> Config:
     """Return the settings as they were before they were fitted to a number of ranks."""
-    return _with(config, _asked(config.training), asked=None)
+    asked = _asked(config.training)
+    return config.with_training(max_tokens_per_batch=asked, max_tokens_per_batch_asked=None)
 
 
 def _asked(training: TrainingConfig) -> int:
     return training.max_tokens_per_batch_asked or as_number(training.max_tokens_per_batch)
-
-
-def _with(config: Config, max_tokens_per_batch: int, *, asked: int | None) -> Config:
-    changes = {
-        "max_tokens_per_batch": max_tokens_per_batch,
-        "max_tokens_per_batch_asked": asked,
-    }
-    return config.model_copy(update={"training": config.training.model_copy(update=changes)})

@@ -103,7 +103,8 @@ def resolve_settings(
     config = build_settings(tree, overrides, place=place)
     in_words = describe_choices(corpus, chosen, config) if corpus else ""
     if not begun:
-        config = with_precision(config, choose_precision(config.training.precision, device))
+        precision = choose_precision(config.training.precision, device)
+        config = config.with_training(precision=precision)
         config = choose_compile(config, device, num_ranks=num_ranks)
         refuse_ranks(config, num_ranks=num_ranks)
         config = resolve_hub_entries(lower_for_ranks(config, num_ranks=num_ranks))
@@ -113,7 +114,7 @@ def resolve_settings(
     old = decided(run.load_config())
     config = keep_compile(config, old)
     if config.training.precision == "auto":
-        config = with_precision(config, old.training.precision)
+        config = config.with_training(precision=old.training.precision)
     if config.training.max_tokens_per_batch == "auto":
         number = as_number(old.training.max_tokens_per_batch)
         config = with_number_of_tokens(config, number, reason="")
@@ -136,16 +137,10 @@ def build_settings(tree: Tree, overrides: Sequence[str], *, place: str) -> Confi
         raise
 
 
-def with_precision(config: Config, precision: str) -> Config:
-    """Return the settings with this `training.precision`."""
-    training = config.training.model_copy(update={"precision": precision})
-    return config.model_copy(update={"training": training})
-
-
 def with_number_of_tokens(config: Config, number: int, *, reason: str) -> Config:
     """Return the settings with `training.max_tokens_per_batch` as a number, and why this one."""
-    training = config.training.model_copy(update={"max_tokens_per_batch": number})
-    return config.model_copy(update={"training": training, "resolved_from": {KEY: reason}})
+    found = config.with_training(max_tokens_per_batch=number)
+    return found.model_copy(update={"resolved_from": {KEY: reason}})
 
 
 def _with_number_found_before(config: Config, run: RunDirectory) -> Config:

@@ -148,8 +148,8 @@ def prepare_machine(*, threads: int | None) -> None:
     """Set up memory and threads as training wants them."""
     keep_few_kernels()
     keep_freed_memory()
-    if threads:
-        torch.set_num_threads(threads)
+    # Also the number that it is already: by that MKL no longer chooses fewer as it likes.
+    torch.set_num_threads(threads or torch.get_num_threads())
 
 
 def _train(

@@ -10,8 +10,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from transformer_mt.compile_setting import COMPILE_KEY
 from transformer_mt.data.batch import Batch
 from transformer_mt.data.static_shapes import MOST_SHAPES, BatchShape
+from transformer_mt.device import is_out_of_memory
+from transformer_mt.errors import UserError
 from transformer_mt.model.transformer import Transformer
 from transformer_mt.training.worst_batches import random_batch
 
@@ -41,6 +44,7 @@ class CompiledHidden:
         config.recompile_limit = max(config.recompile_limit, 2 * MOST_SHAPES)
         if torch.are_deterministic_algorithms_enabled():
             # Else kernels are chosen by how fast they are, and may be others in the next process.
+            # PyTorch 2.13 sees to it where algorithms are made deterministic; 2.11 may not.
             from torch._inductor import config as inductor
 
             inductor.deterministic = True
@@ -54,10 +58,24 @@ class CompiledHidden:
         )
 
     def __call__(self, source_ids: Tensor, target_input_ids: Tensor) -> Tensor:
-        """Return what `Transformer.hidden` does: (batch, target_len, d_model)."""
+        """Return what `Transformer.hidden` does: (batch, target_len, d_model).
+
+        Raises:
+            UserError: it cannot be compiled, as where there is no C compiler.
+        """
         if self.uses_graphs:
             torch.compiler.cudagraph_mark_step_begin()  # type: ignore[no-untyped-call]
-        return self._hidden(source_ids, target_input_ids)
+        try:
+            return self._hidden(source_ids, target_input_ids)
+        except torch._dynamo.exc.BackendCompilerFailed as error:
+            if is_out_of_memory(error.inner_exception):
+                raise error.inner_exception from None
+            reason = next(iter(str(error.inner_exception).splitlines()), "no reason given")
+            raise UserError(
+                f"{COMPILE_KEY}: the model cannot be compiled here ({reason.rstrip('.')}).\n"
+                f"Begin anew (--overwrite) with {COMPILE_KEY}=false.",
+                exit_code=1,
+            ) from None
 
     def compile_all(
         self, shapes: Sequence[BatchShape], pass_batch: Callable[[Batch], object]

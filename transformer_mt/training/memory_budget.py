@@ -79,8 +79,8 @@ class MemoryBudget:
     def at(self, step: int) -> int:
         """Return what a micro-batch of a step may hold, in padded tokens of a side."""
         budget = as_number(self._settings.max_tokens_per_batch)
-        halved = (h.max_tokens_per_batch for h in self._halvings if h.step <= step)
-        return min(budget, *halved, budget)
+        halved = [h.max_tokens_per_batch for h in self._halvings if h.step <= step]
+        return min([budget, *halved])
 
     def parts(self, batch: Batch, *, step: int) -> Iterator[Part]:
         """Yield the parts of a micro-batch, or the whole of it."""

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from transformer_mt.config import TrainingConfig
 from transformer_mt.data.batch import Batch
@@ -29,7 +29,8 @@ _WORTH_TWO = 1536  # padded target tokens; with fewer, calls from Python take mo
 class Passes:
     """Adds the gradients of batches to those of a model.
 
-    Dropout follows the state of PyTorch's generator, and not the number of threads.
+    Dropout follows the state that PyTorch's generator has before a batch, and not the number of
+    threads; who passes several batches seeds it before each.
 
     Attributes:
         precision: of matrix products.
@@ -70,7 +71,7 @@ class Passes:
             The loss, summed over the batch's labels; a tensor, so that no GPU is waited for.
         """
         batch = batch.to(self._device)
-        if not self._halves or batch.target_label_ids.numel() < _WORTH_TWO:
+        if not self._halves or not _is_worth_two(batch):
             return self._add(batch, num_tokens=num_tokens, last=last)
         parts = split_in_two(batch, pad_id=self._model.pad_id)
         seeds: list[int] = torch.randint(2**63 - 1, (len(parts),)).tolist()
@@ -99,10 +100,15 @@ class Passes:
         if self._twin is not None:
             self._twin.zero_grad(set_to_none=True)
 
+    def second_bytes(self) -> int:
+        """Return what the gradients of a second thread take, where large batches have one."""
+        if not (self._halves and self._may_use_threads()):
+            return 0
+        return sum(p.numel() * p.element_size() for p in self._model.parameters())
+
     def _may_use_threads(self) -> bool:
-        # What is computed once more draws from PyTorch's generator, which two cannot share.
-        recomputes = self._model.encoder.recompute
-        return torch.get_num_threads() > 1 and self._ranks.size == 1 and not recomputes
+        # With an odd number of threads one half would wait for the other.
+        return torch.get_num_threads() % 2 == 0 and self._ranks.size == 1
 
     def _add(self, batch: Batch, *, num_tokens: int, last: bool) -> Tensor:
         with self.replica.passing(last=last):
@@ -117,17 +123,18 @@ class Passes:
             self._twin = _twin_of(self._model)
         self._twin.train(self._model.training)
         threads = torch.get_num_threads()
-        shares = (threads - threads // 2, threads // 2)
         models = (self._model, self._twin)
         first, second = (
-            partial(self._add_half, *half, num_tokens=num_tokens)
-            for half in zip(models, parts, seeds, shares, strict=True)
+            partial(self._add_half, *half, threads=threads // 2, num_tokens=num_tokens)
+            for half in zip(models, parts, seeds, strict=True)
         )
         future = self._thread.submit(second)
         try:
-            loss = first()
+            try:
+                loss = first()
+            finally:
+                wait([future])  # also after an error: until then it works with memory
         finally:
-            wait([future])  # also after an error: until then it works with memory
             torch.set_num_threads(threads)
         try:
             return loss + future.result()
@@ -135,7 +142,7 @@ class Passes:
             del future  # whose error would hold this frame, and so itself and its tensors
 
     def _add_half(
-        self, model: Transformer, part: Batch, seed: int, threads: int, *, num_tokens: int
+        self, model: Transformer, part: Batch, seed: int, *, threads: int, num_tokens: int
     ) -> Tensor:
         torch.set_num_threads(threads)  # of those that start from this one
         with drawing_from(torch.Generator().manual_seed(seed)), self._autocast():
@@ -148,10 +155,10 @@ class Passes:
         return torch.autocast(self._device.type, dtype=self.precision, enabled=enabled)
 
 
+def _is_worth_two(batch: Batch) -> bool:
+    return batch.target_label_ids.numel() >= _WORTH_TWO
+
+
 def _twin_of(model: Transformer) -> Transformer:
     """Return a model with the same weights, in the same memory, and gradients of its own."""
-    twin = copy.deepcopy(model)
-    for own, shared in zip(twin.parameters(), model.parameters(), strict=True):
-        own.grad = None
-        own.data = shared.data
-    return twin
+    return copy.deepcopy(model, {id(p): nn.Parameter(p.data) for p in model.parameters()})

@@ -133,7 +133,7 @@ def _measure(probed: ProbedModel, limits: ProbeLimits) -> Growth:
     tokens = limits.smallest
     try:
         update = TrialUpdates(probed.build(), probed.training)
-        growth = Growth(fixed=peak_resident_bytes() - program)
+        growth = Growth(fixed=peak_resident_bytes() - program + update.bytes_to_come)
         while _may_try(tokens, growth, limits):
             for shape in worst_shapes(
                 tokens,

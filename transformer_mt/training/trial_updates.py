@@ -25,6 +25,8 @@ class TrialUpdates:
         self._model = model.train()
         self._optimizer = build_optimizer(model, settings)
         self._passes = Passes(model, settings)
+        self.bytes_to_come = self._passes.second_bytes()
+        """What larger batches will take besides: a second thread's gradients."""
         self(1, 2, 2)
 
     def __call__(self, pairs: int, source_len: int, target_len: int) -> None:
