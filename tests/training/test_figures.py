@@ -1,26 +1,20 @@
 """Figures that arrive late: the same training, and no update that is not finite."""
 
 import json
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
 import torch
 
-from transformer_mt.checkpoint import CheckpointStore
 from transformer_mt.config import TrainingConfig
 from transformer_mt.data.batch import make_batch
 from transformer_mt.data.sampler import MicroBatch, Position
 from transformer_mt.errors import UserError
-from transformer_mt.interruption import StopRequest
 from transformer_mt.run_directory import RunDirectory
 from transformer_mt.training import loss as loss_module
 from transformer_mt.training.figures import can_be_blocked, copy_for
-from transformer_mt.training.milestones import Milestones
-from transformer_mt.training.optimizer import build_optimizer, optimizer_tensors
-from transformer_mt.training.progress import Reporter
-from transformer_mt.training.state import Validation
-from transformer_mt.training.trainer import Trainer
+from transformer_mt.training.optimizer import optimizer_tensors
 
 pytestmark = pytest.mark.usefixtures("passing")
 
@@ -73,13 +67,12 @@ class Updates:
 
 
 @pytest.fixture
-def build(tmp_path, make_model):
+def build(tmp_path, make_model, open_trainer):
     """Return a trainer of a small model, and a function that gives what it wrote down."""
     with ExitStack() as opened:
 
         def build(name, copy, **changes):
             run = RunDirectory(tmp_path / name)
-            run.path.mkdir()
             values = {
                 "max_steps": 6,
                 "warmup_steps": 2,
@@ -91,26 +84,8 @@ def build(tmp_path, make_model):
             }
             settings = TrainingConfig(**values | changes)
             model = make_model(num_encoder_layers=1, num_decoder_layers=1, dropout=0.1)
-            optimizer = build_optimizer(model, settings)
-            reporter = opened.enter_context(closing(Reporter(run, quiet=True)))
-            milestones = Milestones(
-                model=model,
-                optimizer=optimizer,
-                settings=settings,
-                store=CheckpointStore(run.path),
-                validate=lambda model: Validation(1.0, 0.0, ""),
-                reporter=reporter,
-                stop=StopRequest(),
-            )
-            return Trainer(
-                model=model,
-                optimizer=optimizer,
-                sampler=Updates(),
-                settings=settings,
-                milestones=milestones,
-                reporter=reporter,
-                copy=copy,
-            )
+            trainer = open_trainer(run, model, Updates(), settings, copy=copy)
+            return opened.enter_context(trainer)
 
         yield build
 

@@ -11,18 +11,13 @@ import numpy as np
 import pytest
 import torch
 
-from transformer_mt.checkpoint import CheckpointStore
 from transformer_mt.config import TrainingConfig
 from transformer_mt.data.batch import make_batch
 from transformer_mt.data.sampler import MicroBatch, Position
 from transformer_mt.errors import UserError
-from transformer_mt.interruption import StopRequest
 from transformer_mt.run_directory import RunDirectory
 from transformer_mt.training.memory_budget import MemoryBudget
-from transformer_mt.training.milestones import Milestones
-from transformer_mt.training.optimizer import build_optimizer
 from transformer_mt.training.progress import Reporter
-from transformer_mt.training.state import Validation
 from transformer_mt.training.trainer import Trainer, seed_dropout
 
 pytestmark = pytest.mark.usefixtures("passing")
@@ -87,7 +82,7 @@ class Outcome:
 
 
 @pytest.fixture
-def train(tmp_path, make_model, monkeypatch):
+def train(tmp_path, make_model, open_trainer, monkeypatch):
     """Train where parts larger than `fits(step)` run out of memory; see `error`."""
     original = Trainer._forward_backward
 
@@ -114,25 +109,7 @@ def train(tmp_path, make_model, monkeypatch):
             return loss
 
         monkeypatch.setattr(Trainer, "_forward_backward", limited)
-        optimizer = build_optimizer(model, settings)
-        with closing(Reporter(run, quiet=True)) as reporter:
-            milestones = Milestones(
-                model=model,
-                optimizer=optimizer,
-                settings=settings,
-                store=CheckpointStore(run.path),
-                validate=lambda model: Validation(1.0, 0.0, ""),
-                reporter=reporter,
-                stop=StopRequest(),
-            )
-            trainer = Trainer(
-                model=model,
-                optimizer=optimizer,
-                sampler=Updates(),
-                settings=settings,
-                milestones=milestones,
-                reporter=reporter,
-            )
+        with open_trainer(run, model, Updates(), settings) as trainer:
             trainer.run()
         outcome = Outcome(trainer, run)
         outcome.tried = tried

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transformer_mt.data.batch import make_batch
-from transformer_mt.training.loss import linear_cross_entropy_sum
+from transformer_mt.training.loss import batch_loss
 from transformer_mt.training.splitting import split_batch, split_in_two
 
 PAD, BOS, EOS = 0, 2, 3
@@ -84,13 +84,7 @@ def test_the_gradients_of_the_parts_add_up(make_model, max_tokens):
     whole = copy.deepcopy(model)
 
     def add_gradients(model, batch):
-        loss = linear_cross_entropy_sum(
-            model.hidden(batch.source_ids, batch.target_input_ids),
-            model.output_projection.weight,
-            batch.target_label_ids,
-            pad_id=PAD,
-            label_smoothing=0.1,
-        )
+        loss = batch_loss(model, batch, label_smoothing=0.1)
         loss.backward()
         return loss.item()
 

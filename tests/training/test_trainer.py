@@ -4,7 +4,6 @@ import copy
 import json
 import math
 import random
-from contextlib import closing
 from itertools import groupby
 
 import numpy as np
@@ -14,17 +13,11 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 
-from transformer_mt.checkpoint import CheckpointStore
 from transformer_mt.config import TrainingConfig
 from transformer_mt.data.batch import make_batch
 from transformer_mt.data.sampler import MicroBatch, Position
-from transformer_mt.interruption import StopRequest
 from transformer_mt.run_directory import RunDirectory
-from transformer_mt.training.milestones import Milestones
-from transformer_mt.training.optimizer import build_optimizer
-from transformer_mt.training.progress import Reporter
 from transformer_mt.training.state import Validation
-from transformer_mt.training.trainer import Trainer
 
 pytestmark = pytest.mark.usefixtures("passing")
 
@@ -97,33 +90,14 @@ def model(make_model):
 
 
 @pytest.fixture
-def train(tmp_path):
+def train(tmp_path, open_trainer):
     """Train a copy of a model by `UPDATES`; give the trainer and the logged objects."""
 
-    def train(model, *, validate=lambda model: Validation(1.0, 0.0, ""), **changes):
+    def train(model, *, validate=None, **changes):
         run = RunDirectory(tmp_path / str(len(list(tmp_path.iterdir()))))
-        run.path.mkdir()
         settings = TrainingConfig(**RECIPE | changes)
         model = copy.deepcopy(model)
-        optimizer = build_optimizer(model, settings)
-        with closing(Reporter(run, quiet=True)) as reporter:
-            milestones = Milestones(
-                model=model,
-                optimizer=optimizer,
-                settings=settings,
-                store=CheckpointStore(run.path),
-                validate=validate,
-                reporter=reporter,
-                stop=StopRequest(),
-            )
-            trainer = Trainer(
-                model=model,
-                optimizer=optimizer,
-                sampler=FixedUpdates(),
-                settings=settings,
-                milestones=milestones,
-                reporter=reporter,
-            )
+        with open_trainer(run, model, FixedUpdates(), settings, validate=validate) as trainer:
             trainer.run()
         records = [json.loads(line) for line in run.metrics.read_text("utf-8").splitlines()]
         return trainer, [record for record in records if record["type"] == "train"]
