@@ -130,6 +130,7 @@ def problem(tree) -> str:
         ({"model": {"dropout": 1.0}}, ["model.dropout", "1.0"]),
         ({"training": {"average_checkpoints": 20}}, ["average_checkpoints 20", "keep_checkpoints"]),
         ({"training": {"weight_decay": 0.1}}, ["weight_decay 0.1", "adamw or muon"]),
+        ({"training": {"decay_steps": 9}}, ["decay_steps 9 needs schedule: warmup_stable_decay"]),
         ({"training": {"max_tokens_per_batch": 100}}, ["max_tokens_per_batch 100", "256"]),
         ({"training": {"max_tokens_per_batch": 0}}, ["max_tokens_per_batch", "or auto", "found 0"]),
         ({"training": {"max_tokens_per_batch": True}}, ["or auto", "found True"]),
@@ -376,6 +377,35 @@ def test_more_steps_are_refused_where_the_schedule_depends_on_them(schedule):
     new = change(training={"schedule": schedule, "max_steps": 20})
     with pytest.raises(UserError, match=f"schedule {schedule}"):
         check_changes(old, new, run=Path("runs/x"))
+
+
+STABLE = {"schedule": "warmup_stable_decay", "warmup_steps": 5, "max_steps": 100}
+
+
+@pytest.mark.parametrize(
+    ("step", "change_of_the_end", "start"),
+    [
+        (80, {"max_steps": 200}, None),
+        (80, {"decay_steps": 20, "max_steps": 100}, None),
+        (30, {"max_steps": 40, "decay_steps": 10}, None),
+        (81, {"max_steps": 200}, 80),
+        (100, {"max_steps": 200}, 80),
+        (70, {"max_steps": 75}, 60),  # shorter: it would have fallen already
+        (70, {"decay_steps": 50}, 50),
+    ],
+)
+def test_the_end_may_change_until_the_rate_falls(step, change_of_the_end, start):
+    old, new = change(training=STABLE), change(training=STABLE | change_of_the_end)
+    if start is None:
+        check_changes(old, new, run=Path("runs/x"), step=step)
+        return
+    key = next(iter(change_of_the_end))
+    expected = (
+        rf"training\.{key}: .* \(step {step} is done, and the rate falls from step {start} on"
+    )
+    with pytest.raises(UserError, match=expected):
+        check_changes(old, new, run=Path("runs/x"), step=step)
+    check_changes(old, change(training=STABLE | {"patience": 3}), run=Path("runs/x"), step=step)
 
 
 def test_every_setting_is_read_somewhere():

@@ -137,8 +137,12 @@ class TrainingConfig(Section):
     """adamw, muon: decoupled, on matrices only; adam: none."""
     learning_rate: float = Field(default=7e-4, gt=0.0)
     """The peak, reached at the end of the warm-up."""
-    schedule: Literal["inverse_sqrt", "cosine", "linear", "constant"] = "inverse_sqrt"
+    schedule: Literal["inverse_sqrt", "cosine", "linear", "constant", "warmup_stable_decay"] = (
+        "inverse_sqrt"
+    )
     warmup_steps: int = Field(default=4000, ge=0)
+    decay_steps: int | None = Field(default=None, ge=0)
+    """warmup_stable_decay: the last updates, in which the rate falls; None: a fifth of all."""
     label_smoothing: float = Field(default=0.1, ge=0.0, lt=1.0)
     max_grad_norm: float = Field(default=1.0, ge=0.0)
     """Gradients are scaled down to this norm; 0 is off."""
@@ -170,7 +174,19 @@ class TrainingConfig(Section):
             )
         if self.weight_decay and self.optimizer == "adam":
             raise ValueError(f"weight_decay {self.weight_decay} needs optimizer: adamw or muon")
+        if self.decay_steps is not None and self.schedule != "warmup_stable_decay":
+            raise ValueError(
+                f"decay_steps {self.decay_steps} needs schedule: warmup_stable_decay, "
+                f"not {self.schedule}"
+            )
         return self
+
+    def decay_start(self) -> int:
+        """Return the step after which warmup_stable_decay falls; with other schedules the last."""
+        if self.schedule != "warmup_stable_decay":
+            return self.max_steps
+        decay_steps = self.max_steps // 5 if self.decay_steps is None else self.decay_steps
+        return max(self.warmup_steps, self.max_steps - decay_steps)
 
 
 class DecodingConfig(Section):

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from transformer_mt.config import Config
+from transformer_mt.config import Config, TrainingConfig
 from transformer_mt.config_section import Section
 from transformer_mt.corpus_entries import FilesEntry, HubEntry, PairsEntry
 from transformer_mt.errors import UserError, may_not_be_read
@@ -28,6 +28,7 @@ _ENTRIES = {entry.__name__: entry for entry in (FilesEntry, PairsEntry, HubEntry
 MAY_CHANGE = frozenset(
     {
         "training.max_steps",
+        "training.decay_steps",
         "training.max_epochs",
         "training.log_every_steps",
         "training.validate_every_steps",
@@ -40,7 +41,8 @@ MAY_CHANGE = frozenset(
         "training.activation_checkpointing",
     }
 )
-"""What a run that has begun may change, and with them every key of `decoding`."""
+"""What a run that has begun may change, and with them every key of `decoding`; but not where its
+rates of learning would have been others."""
 
 
 _WRITTEN_BY_A_RUN = {"data_sha256", "resolved_from"}
@@ -275,23 +277,32 @@ def differences(old: Config, new: Config) -> list[tuple[str, Any, Any]]:
     return changed
 
 
-def check_changes(old: Config, new: Config, *, run: Path) -> None:
+def _notes_on_the_end(old: TrainingConfig, new: TrainingConfig, *, step: int) -> dict[str, str]:
+    """Return why the keys that say where the rate falls may not change now, if they may not."""
+    if old.schedule in DEPENDS_ON_MAX_STEPS:
+        return {"training.max_steps": f" (schedule {old.schedule} depends on it)"}
+    start = min(old.decay_start(), new.decay_start())
+    if old.schedule != "warmup_stable_decay" or step <= start:
+        return {}
+    note = f" (step {step} is done, and the rate falls from step {start} on)"
+    return dict.fromkeys(("training.max_steps", "training.decay_steps"), note)
+
+
+def check_changes(old: Config, new: Config, *, run: Path, step: int = 0) -> None:
     """Refuse changes that would make a begun run another run.
+
+    `step` is the last one that is saved: until its rate falls, `warmup_stable_decay` may be made
+    longer and shorter.
 
     Raises:
         UserError: with the keys, their old and new values.
     """
+    notes = _notes_on_the_end(old.training, new.training, step=step)
     refused = [
-        f"  {key}: {before!r} -> {after!r}"
+        f"  {key}: {before!r} -> {after!r}{notes.get(key, '')}"
         for key, before, after in differences(old, new)
-        if key not in MAY_CHANGE and not key.startswith("decoding.")
+        if key in notes or (key not in MAY_CHANGE and not key.startswith("decoding."))
     ]
-    schedule = old.training.schedule
-    if new.training.max_steps != old.training.max_steps and schedule in DEPENDS_ON_MAX_STEPS:
-        refused.append(
-            f"  training.max_steps: {old.training.max_steps} -> {new.training.max_steps}"
-            f" (schedule {schedule} depends on it)"
-        )
     if refused:
         shown = refused[:3] + ([f"  and {len(refused) - 3} more"] if len(refused) > 3 else [])
         raise UserError(

@@ -79,17 +79,42 @@ def test_the_best_may_be_chosen_by_another_figure(workplace, finished, metrics):
     assert state["validations_without_best"] == sum(step > lowest for step in losses)
 
 
-def test_a_cosine_schedule_is_not_said_to_go_on(workplace):
-    run = workplace.run("cosine")
+@pytest.mark.parametrize("schedule", ["cosine", "warmup_stable_decay"])
+def test_a_schedule_that_ends_is_not_said_to_go_on(workplace, schedule):
+    run = workplace.run(schedule)
     settings = [
-        "training.schedule=cosine",
-        "training.max_steps=2",
+        f"training.schedule={schedule}",
+        "training.warmup_steps=1",
+        "training.max_steps=5",
         "training.average_checkpoints=0",
     ]
     words = [word for setting in settings for word in ("--set", setting)]
     workplace.train_to_the_end(run, *words)
     outcome = workplace.train_to_the_end(run, *words)
-    assert "Its cosine schedule ends there; begin anew with --overwrite." in outcome.err
+    assert f"Its {schedule} schedule ends there; begin anew with --overwrite." in outcome.err
+
+
+def test_a_stable_rate_goes_on_as_if_its_end_had_been_so_far_away(workplace, contents):
+    """A run that is stopped before its rate falls, and then made longer."""
+    settings = ["--set", "training.schedule=warmup_stable_decay", "--set", "training.patience=null"]
+    steps = ["--set", "training.max_steps={}", "--set", "training.decay_steps=4"]
+    short, long = ([*settings, *(word.format(n) for word in steps)] for n in (13, 17))
+    whole, run = workplace.run("long-stable"), workplace.run("stable")
+    workplace.train_to_the_end(whole, *long)
+    at_step_10 = {
+        "kind": "signal",
+        "at": "transformer_mt.training.trainer:Trainer._refuse_non_finite",
+        "call": 10,
+        "signal": 9,
+    }
+    assert workplace.train(run, *short, faults=[at_step_10]).code == -9
+    workplace.train_to_the_end(run, *long)
+    assert contents(run) == contents(whole)
+    outcome = workplace.train(run, *settings, "--set", "training.max_steps=30")
+    assert outcome.code == 2
+    assert "training.max_steps: 17 -> 30 (step 17 is done, and the rate falls from step 13" in (
+        outcome.err
+    )
 
 
 def test_another_number_of_threads_is_warned_about(workplace):

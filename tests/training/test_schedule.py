@@ -2,14 +2,20 @@ import math
 
 import pytest
 
+from transformer_mt.config import TrainingConfig
 from transformer_mt.training.schedule import learning_rate
 
-SCHEDULES = ["inverse_sqrt", "cosine", "linear", "constant"]
+SCHEDULES = ["inverse_sqrt", "cosine", "linear", "constant", "warmup_stable_decay"]
 
 
-def rate(step, schedule, *, peak=0.5, warmup_steps=10, max_steps=110):
+def rate(step, schedule, *, peak=0.5, warmup_steps=10, max_steps=110, decay_start=60):
     return learning_rate(
-        step, schedule=schedule, peak=peak, warmup_steps=warmup_steps, max_steps=max_steps
+        step,
+        schedule=schedule,
+        peak=peak,
+        warmup_steps=warmup_steps,
+        max_steps=max_steps,
+        decay_start=max(decay_start, warmup_steps),
     )
 
 
@@ -34,13 +40,18 @@ def test_rises_linearly_to_the_peak(schedule):
         ("cosine", 85, 0.25 * (1 - math.sqrt(0.5))),
         ("constant", 11, 0.5),
         ("constant", 110, 0.5),
+        ("warmup_stable_decay", 11, 0.5),
+        ("warmup_stable_decay", 60, 0.5),
+        ("warmup_stable_decay", 62, 0.4),
+        ("warmup_stable_decay", 78, 0.2),
+        ("warmup_stable_decay", 92, 0.1),
     ],
 )
 def test_falls_by_the_formula(schedule, step, expected):
     assert rate(step, schedule) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("schedule", ["cosine", "linear"])
+@pytest.mark.parametrize("schedule", ["cosine", "linear", "warmup_stable_decay"])
 @pytest.mark.parametrize("warmup_steps", [0, 10])
 def test_ends_at_zero_and_stays_there(schedule, warmup_steps):
     assert rate(109, schedule, warmup_steps=warmup_steps) > 0
@@ -95,3 +106,29 @@ def test_depends_on_the_step_alone(schedule):
 def test_the_length_of_the_training_does_not_matter(schedule):
     for step in (5, 10, 90):
         assert rate(step, schedule, max_steps=100) == rate(step, schedule, max_steps=10_000)
+
+
+@pytest.mark.parametrize(
+    ("settings", "start"),
+    [
+        ({}, 800),  # a fifth
+        ({"decay_steps": 300}, 700),
+        ({"decay_steps": 0}, 1000),
+        ({"decay_steps": 2000}, 50),  # not before the warm-up has ended
+        ({"max_steps": 3}, 50),
+    ],
+)
+def test_where_the_decay_starts(settings, start):
+    """And that until there nothing depends on the length of the training."""
+    training = TrainingConfig(
+        **{"max_steps": 1000, "warmup_steps": 50, "schedule": "warmup_stable_decay", **settings}
+    )
+    assert training.decay_start() == start
+    sizes = {"warmup_steps": 50, "schedule": "warmup_stable_decay", "decay_start": start}
+    rates = [rate(step, max_steps=training.max_steps, **sizes) for step in range(1, start + 2)]
+    assert rates[:-1] == [min(0.5, 0.5 * step / 50) for step in range(1, start + 1)]
+    assert rates[-1] < 0.5 or training.decay_steps == 0
+
+
+def test_no_decay_with_other_schedules():
+    assert TrainingConfig(max_steps=1000).decay_start() == 1000

@@ -17,6 +17,7 @@ from pathlib import Path
 import torch
 
 from transformer_mt import __version__
+from transformer_mt.checkpoint import CheckpointStore
 from transformer_mt.config import Config
 from transformer_mt.config_file import (
     Tree,
@@ -119,7 +120,8 @@ def resolve_settings(
         number = as_number(old.training.max_tokens_per_batch)
         config = with_number_of_tokens(config, number, reason="")
     config = keep_lowered(keep_hub_entries(config, old), old)
-    check_changes(old, config, run=run_path)
+    step = max((checkpoint.step for checkpoint in CheckpointStore(run_path).all()), default=0)
+    check_changes(old, config, run=run_path, step=step)
     refuse_ranks(config, num_ranks=num_ranks)
     kept = {"data_sha256": old.data_sha256, "resolved_from": old.resolved_from}
     config = config.model_copy(update=kept)

@@ -208,9 +208,11 @@ def _train(
 
 
 def _already_finished(run: RunDirectory, config: Config, trainer: Trainer) -> str:
-    key, schedule = trainer.milestones.ended_by(), config.training.schedule
+    key, training = trainer.milestones.ended_by(), config.training
+    schedule = training.schedule
+    falls = schedule in DEPENDS_ON_MAX_STEPS or training.decay_start() < training.max_steps
     remedy = f"Go on with --set {key}=N, or begin"
-    if key == "training.max_steps" and schedule in DEPENDS_ON_MAX_STEPS:
+    if key == "training.max_steps" and falls:
         remedy = f"Its {schedule} schedule ends there; begin"
     return (
         f"{run.path}: this run is finished, at step {trainer.state.step}.\n"
