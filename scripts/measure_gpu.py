@@ -10,10 +10,10 @@
 
 All train on the given text, whose lengths decide how much is padding: take a real corpus of 100,000
 pairs or more. Compiling the model comes before and is told apart; its result is kept between runs.
-A table goes to standard output, progress to standard error, and all figures to --output as JSON:
-date, device, versions and command, and for each case what `tmt bench --json` gave, the figure that
-the goal is about, and the seconds that the whole took. `--small` measures models of a few thousand
-weights on a CPU, to try the script.
+A table goes to standard output, progress to standard error, and all figures to --output as JSON,
+after each case: date, device, versions and command, and for each case what `tmt bench --json` gave,
+the figure that the goal is about, and the seconds that the whole took. `--small` measures models of
+a few thousand weights on a CPU, to try the script.
 """
 
 from __future__ import annotations
@@ -104,19 +104,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if case.name in args.cases:
             results.append(measure(case, args))
             say(f"{case.name}: {in_words(results[-1])}, in {results[-1]['seconds']:.0f} s")
-    record = {
+            record = as_record(results, seconds=time.perf_counter() - began)
+            if args.output is not None:
+                args.output.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    print(table(record))
+
+
+def as_record(results: Sequence[dict[str, Any]], *, seconds: float) -> dict[str, Any]:
+    """Return what is written of the cases that have been measured."""
+    return {
         "date": time.strftime("%Y-%m-%d %H:%M:%S%z"),
         "device": results[0]["bench"]["device"],
         "python": platform.python_version(),
         "torch": results[0]["bench"]["torch"],
         "transformer_mt": results[0]["bench"]["transformer_mt"],
         "command": shlex.join([Path(sys.executable).name, *sys.argv]),
-        "seconds": round(time.perf_counter() - began, 1),
+        "seconds": round(seconds, 1),
         "cases": results,
     }
-    if args.output is not None:
-        args.output.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    print(table(record))
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

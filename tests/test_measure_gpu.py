@@ -65,6 +65,22 @@ def test_it_measures_all_three_small(script, files, tmp_path, capsys, monkeypatc
     assert "tiny: " in shown.err
 
 
+def test_what_was_measured_stays_when_a_later_case_fails(script, files, tmp_path, monkeypatch):
+    def measure(case, args):
+        if case.name == "big":
+            raise SystemExit("big: tmt bench failed")
+        bench = {"device": "cuda (some)", "torch": "2.11.0", "transformer_mt": "0.1"}
+        return {"case": case.name, "figure": 7.0, "unit": case.unit, "seconds": 1.0, "bench": bench}
+
+    monkeypatch.setattr(script, "measure", measure)
+    output = tmp_path / "figures.json"
+    with pytest.raises(SystemExit):
+        script.main([*options(files), "--output", str(output)])
+    record = json.loads(output.read_text(encoding="utf-8"))
+    assert [result["case"] for result in record["cases"]] == ["base"]
+    assert record["device"] == "cuda (some)"
+
+
 def test_on_a_gpu_it_measures_the_configs_of_the_paper(script, files):
     args = script.parse_arguments([*options(files), "--set", "training.compile=false"])
     for case in script.CASES:
