@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from transformer_mt.device import (
+    choose_device,
     choose_precision,
     keep_few_kernels,
     out_of_memory,
@@ -22,6 +23,28 @@ def test_too_little_memory_is_a_message_on_a_cpu_too():
 def test_other_errors_stay_errors():
     with pytest.raises(RuntimeError, match="shapes"), out_of_memory("Lower it."):
         torch.zeros(2, 3) @ torch.zeros(2, 3)
+
+
+def test_cuda_is_set_up_for_text(monkeypatch):
+    """No attention of cuDNN, and sums of bfloat16 products in float32; nothing else is touched."""
+    backends = torch.backends.cuda
+    was = backends.cudnn_sdp_enabled()
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    try:
+        backends.enable_cudnn_sdp(True)
+        backends.matmul.allow_bf16_reduced_precision_reduction = True
+        assert choose_device("cpu").type == "cpu"
+        assert backends.cudnn_sdp_enabled()
+        for name in ("cuda", "auto"):
+            backends.enable_cudnn_sdp(True)
+            assert choose_device(name).type == "cuda"
+            assert not backends.cudnn_sdp_enabled()
+            assert not backends.matmul.allow_bf16_reduced_precision_reduction
+        assert backends.flash_sdp_enabled()
+        assert backends.mem_efficient_sdp_enabled()
+    finally:
+        backends.enable_cudnn_sdp(was)
+        backends.matmul.allow_bf16_reduced_precision_reduction = True
 
 
 def test_there_is_a_cpu():

@@ -23,19 +23,36 @@ _OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "_ALLOC_FAILED")
 def choose_device(name: str) -> torch.device:
     """Return the device of that name; `auto` is CUDA where there is one, else the CPU.
 
+    For CUDA, PyTorch is set up as well, in this whole process; see `set_up_cuda`.
+
     Raises:
         UserError: the device is not there, or there is none of that name.
     """
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        name = "cuda" if torch.cuda.is_available() else "cpu"
     if name == "cuda" and not torch.cuda.is_available():
         raise UserError("--device cuda: PyTorch sees no CUDA device. Use --device cpu.")
     if name == "mps" and not torch.backends.mps.is_available():
         raise UserError("--device mps: PyTorch sees no Apple GPU. Use --device cpu.")
     try:
-        return torch.device(name)
+        device = torch.device(name)
     except (RuntimeError, TypeError):
         raise UserError(f"--device {name}: no such device. Use auto, cpu, cuda or mps.") from None
+    if device.type == "cuda":
+        set_up_cuda()
+    return device
+
+
+def set_up_cuda() -> None:
+    """Let PyTorch compute on CUDA as text wants it.
+
+    From 2.11 on it prefers the attention of cuDNN, which builds a plan of some 30 ms for each shape
+    and keeps it for good, and batches of text hardly ever repeat a shape; and whose gradients can
+    be NaN where there is a mask (pytorch#196678). Parts of long sums of bfloat16 products are
+    added in float32.
+    """
+    torch.backends.cuda.enable_cudnn_sdp(False)
+    torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = False
 
 
 def choose_precision(name: str, device: torch.device) -> str:

@@ -33,7 +33,7 @@ class HostCopy:
         self._copy = torch.empty(numbers.shape, dtype=numbers.dtype, pin_memory=True)
         self._copy.copy_(numbers, non_blocking=True)
         self._arrived = torch.cuda.Event()  # type: ignore[no-untyped-call]
-        self._arrived.record()
+        self._arrived.record(torch.cuda.current_stream(numbers.device))
 
     def read(self) -> list[float]:
         """Return the numbers, as soon as they are there."""
