@@ -62,6 +62,14 @@ def test_the_shares_of_time_add_up(share, waiting):
     assert all(0 <= value <= 1 for value in shares.values())
 
 
+def test_what_graphs_hide_is_not_said():
+    report = make_report(1.0, product_share=None, waiting=0.1)
+    shares = {"matrix_products": None, "input_pipeline": 0.1, "rest": None}
+    assert report.as_record()["time_shares"] == shares
+    lines = report.as_text(width=100).splitlines()
+    assert "Time         10.0% waiting for batches" in lines
+
+
 def test_its_text():
     text = make_report(1.0, 3.0, 2.0).as_text(width=100)
     assert text.splitlines() == [

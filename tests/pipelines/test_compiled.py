@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from transformer_mt.checkpoint import CheckpointStore
-from transformer_mt.config import Config, TrainingConfig
+from transformer_mt.config import Config, ModelConfig, TrainingConfig
 from transformer_mt.errors import UserError
 from transformer_mt.pipelines import train as train_module
 from transformer_mt.pipelines.compiled import (
+    check_compile,
     choose_compile,
     decided,
     keep_compile,
-    refuse_ranks,
 )
 from transformer_mt.training.compiling import CompiledHidden
 
@@ -41,6 +41,29 @@ def test_it_is_decided_when_a_run_begins(asked, device, num_ranks, expected):
     assert choose_compile(config_of(asked), device, num_ranks=num_ranks) == config_of(expected)
 
 
+def test_attention_dropout_that_is_computed_twice_is_not_compiled():
+    """Compiled, its random numbers would not be those of the seed."""
+    twice = Config(
+        model=ModelConfig(attention_dropout=0.1),
+        training=TrainingConfig(activation_checkpointing=True),
+    )
+    assert choose_compile(twice, CUDA, num_ranks=1) == twice.with_training(compile=False)
+    for once in (
+        twice.with_training(activation_checkpointing=False),
+        twice.model_copy(update={"model": ModelConfig(dropout=0.3)}),
+    ):
+        assert choose_compile(once, CUDA, num_ranks=1) == once.with_training(compile=True)
+        check_compile(once.with_training(compile=True), num_ranks=1)
+    check_compile(twice.with_training(compile=False), num_ranks=1)
+    with pytest.raises(UserError) as caught:
+        check_compile(twice.with_training(compile=True), num_ranks=1)
+    assert str(caught.value) == (
+        "training.compile: true cannot repeat model.attention_dropout 0.1 with "
+        "training.activation_checkpointing.\n"
+        "Leave the checkpointing out, or begin anew (--overwrite) with training.compile=false."
+    )
+
+
 @pytest.mark.parametrize("old", [True, False])
 def test_a_run_keeps_what_was_decided(old):
     assert keep_compile(config_of("auto"), config_of(old)) == config_of(old)
@@ -54,10 +77,10 @@ def test_a_run_from_before_the_setting_compiles_not():
 
 
 def test_several_processes_are_refused():
-    refuse_ranks(config_of(True), num_ranks=1)
-    refuse_ranks(config_of(False), num_ranks=2)
+    check_compile(config_of(True), num_ranks=1)
+    check_compile(config_of(False), num_ranks=2)
     with pytest.raises(UserError) as caught:
-        refuse_ranks(config_of(True), num_ranks=2)
+        check_compile(config_of(True), num_ranks=2)
     assert str(caught.value) == (
         "training.compile: true trains in one process, and there are 2.\n"
         "Start it without torchrun, or begin anew (--overwrite) with training.compile=false."

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from functorch.compile import make_boxed_func
+from torch._dynamo.backends.common import aot_autograd
 from torch._dynamo.testing import CompileCounterWithBackend
+from torch._inductor.exc import InductorError
 
 from transformer_mt.data.static_shapes import BatchShape
 from transformer_mt.errors import UserError
@@ -99,6 +102,32 @@ def test_who_has_no_compiler_is_told(make_model):
         "training.compile: the model cannot be compiled here (Failed to find C compiler. Please "
         "specify via CC).\nBegin anew (--overwrite) with training.compile=false."
     )
+
+
+def test_who_cannot_compile_the_backward_pass_is_told(make_model):
+    """It is compiled when it is first asked for, within `backward`."""
+
+    def fail(graph, inputs):
+        raise InductorError(RuntimeError("ptxas: no such file.\nMore."), None)
+
+    backend = aot_autograd(fw_compiler=lambda graph, _: make_boxed_func(graph), bw_compiler=fail)
+    model = make_model(num_encoder_layers=1, num_decoder_layers=1).train()
+    compiled = CompiledHidden(model, backend=backend)
+    with pytest.raises(UserError, match=r"cannot be compiled here \(ptxas: no such file\)"):
+        compiled.compile_all(SHAPES[:1], lambda batch: pass_batch(compiled, model, batch))
+
+
+def test_a_translation_longer_than_the_table_of_positions_compiles_nothing_again(make_model):
+    model = make_model(num_encoder_layers=1, num_decoder_layers=1, max_positions=10).train()
+    counter = CompileCounterWithBackend("aot_eager")
+    compiled = CompiledHidden(model, backend=counter)
+    batch = random_batch(model, 3, 5, 6)
+    pass_batch(compiled, model, batch)
+    for length in (11, 30, 70):
+        with torch.inference_mode():
+            model.hidden(*(torch.full((1, length), 5) for _ in range(2)))
+        pass_batch(compiled, model, batch)
+    assert counter.frame_count == 1
 
 
 def test_deterministic_training_chooses_no_kernel_by_its_speed(make_model, monkeypatch):

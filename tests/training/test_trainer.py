@@ -16,6 +16,7 @@ from torch.nn.utils.rnn import pad_sequence
 from transformer_mt.config import TrainingConfig
 from transformer_mt.data.batch import make_batch
 from transformer_mt.data.sampler import MicroBatch, Position
+from transformer_mt.errors import UserError
 from transformer_mt.run_directory import RunDirectory
 from transformer_mt.training.state import Validation
 
@@ -103,6 +104,50 @@ def train(tmp_path, open_trainer):
         return trainer, [record for record in records if record["type"] == "train"]
 
     return train
+
+
+class Recorded:
+    """Stands in for the compiled model."""
+
+    uses_graphs = True
+
+    def __init__(self, trainer, error=None):
+        self.trainer, self.error = trainer, error
+
+    def compile_all(self, shapes, pass_batch):
+        if self.error:
+            raise self.error
+        self.gradients = [parameter.grad for parameter in self.trainer.model.parameters()]
+        pass_batch(next(self.trainer.sampler.updates(Position()))[0].batch)
+        return 1.0
+
+
+@pytest.fixture
+def compiling(model, tmp_path, open_trainer):
+    """Return a trainer, to be given what stands in for a compiled model."""
+    sampler = FixedUpdates()
+    sampler.shapes = [None]
+    settings = TrainingConfig(**RECIPE)
+    with open_trainer(RunDirectory(tmp_path / "compiled"), model, sampler, settings) as trainer:
+        yield trainer
+
+
+def test_graphs_find_gradients_of_their_own_when_they_are_recorded(compiling):
+    """Else autograd would take those over that the first replay writes, and the next destroys."""
+    compiling.compiled = recorded = Recorded(compiling)
+    assert compiling.compile_all() == 1.0
+    parameters = list(compiling.model.parameters())
+    assert all(map(torch.is_tensor, recorded.gradients))
+    # Two threads add to the tensors of the first, whatever they add.
+    for parameter, gradient in zip(parameters, recorded.gradients, strict=True):
+        assert parameter.grad is gradient
+
+
+def test_too_little_memory_to_compile_names_the_key(compiling):
+    compiling.compiled = Recorded(compiling, torch.OutOfMemoryError("CUDA out of memory."))
+    compiling.memory._may_halve = False  # as the trainer builds it with a compiled model
+    with pytest.raises(UserError, match=r"training\.max_tokens_per_batch=4096"):
+        compiling.compile_all()
 
 
 def padded(sequences):

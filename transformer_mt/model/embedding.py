@@ -49,13 +49,17 @@ class SinusoidalPositions(nn.Module):
     def __init__(self, *, d_model: int, max_length: int) -> None:
         super().__init__()
         self.register_buffer("table", sinusoids(max_length, d_model), persistent=False)
+        self._longer: Tensor | None = None  # on the CPU, for positions beyond the table
 
     def forward(self, length: int, start: int = 0) -> Tensor:
         """Return the vectors of positions start .. start + length - 1: (length, d_model)."""
-        if start + length > len(self.table):
-            table = sinusoids(2 * (start + length), self.table.shape[1])
-            self.table = table.to(self.table.device, self.table.dtype)
-        return self.table[start : start + length]
+        end = start + length
+        if end <= len(self.table):
+            return self.table[start:end]
+        # The table itself stays: code that is compiled for the model was compiled for it, too.
+        if self._longer is None or end > len(self._longer):
+            self._longer = sinusoids(2 * end, self.table.shape[1])
+        return self._longer[start:end].to(self.table.device, self.table.dtype)
 
 
 class LearnedPositions(nn.Module):

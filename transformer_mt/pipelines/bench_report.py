@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
@@ -82,16 +82,14 @@ class BenchReport:
         flops, rate = self.measured.weights.training_flops, self.measured.product_rate
         return self.spread(lambda window: flops(window.counts) / window.seconds / rate)
 
-    def time_shares(self) -> dict[str, float]:
-        """Return where the time goes, rounded so that the three add up to 1."""
+    def time_shares(self) -> dict[str, float | None]:
+        """Return where the time goes, rounded so that the three add up to 1; None: not known."""
         seconds = sum(window.seconds for window in self.windows)
         waiting = round(sum(window.waiting_seconds for window in self.windows) / seconds, 4)
-        products = round((1 - waiting) * self.measured.product_share, 4)
-        return {
-            "matrix_products": products,
-            "input_pipeline": waiting,
-            "rest": round(1 - waiting - products, 4),
-        }
+        share = self.measured.product_share
+        products = None if share is None else round((1 - waiting) * share, 4)
+        rest = None if products is None else round(1 - waiting - products, 4)
+        return {"matrix_products": products, "input_pipeline": waiting, "rest": rest}
 
     def preparing_seconds_per_update(self) -> float:
         """Return what the thread that makes batches ahead works for an update."""
@@ -144,7 +142,7 @@ class BenchReport:
         return labelled(self._rows(), width=width)
 
     def _rows(self) -> list[tuple[str, str]]:
-        measured, shares = self.measured, self.time_shares()
+        measured = self.measured
         speed, seconds = self.target_tokens_per_second(), self.seconds_per_update()
         utilisation, padding = self.utilisation(), self.counts.padding()
         first, *_ = measured.warm_up
@@ -179,9 +177,7 @@ class BenchReport:
             ),
             (
                 "Time",
-                f"{shares['matrix_products']:.1%} matrix products, "
-                f"{shares['input_pipeline']:.1%} waiting for batches, {shares['rest']:.1%} the "
-                "rest\n"
+                f"{_in_words(self.time_shares())}\n"
                 f"(batches are made ahead, in {self.preparing_seconds_per_update():.2g} s of work "
                 "for an update)",
             ),
@@ -192,6 +188,16 @@ class BenchReport:
                 "validations not counted",
             ),
         ]
+
+
+def _in_words(shares: Mapping[str, float | None]) -> str:
+    names = {
+        "matrix_products": "matrix products",
+        "input_pipeline": "waiting for batches",
+        "rest": "the rest",
+    }
+    known = [f"{shares[key]:.1%} {name}" for key, name in names.items() if shares[key] is not None]
+    return ", ".join(known)
 
 
 def _rounded(seconds: float | None) -> float | None:

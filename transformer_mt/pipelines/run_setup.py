@@ -30,10 +30,10 @@ from transformer_mt.config_file import (
 from transformer_mt.device import choose_precision
 from transformer_mt.errors import UserError
 from transformer_mt.pipelines.compiled import (
+    check_compile,
     choose_compile,
     decided,
     keep_compile,
-    refuse_ranks,
 )
 from transformer_mt.pipelines.corpora import check_data_unchanged, data_hashes
 from transformer_mt.pipelines.hub_entries import keep_hub_entries, resolve_hub_entries
@@ -107,7 +107,7 @@ def resolve_settings(
         precision = choose_precision(config.training.precision, device)
         config = config.with_training(precision=precision)
         config = choose_compile(config, device, num_ranks=num_ranks)
-        refuse_ranks(config, num_ranks=num_ranks)
+        check_compile(config, num_ranks=num_ranks)
         config = resolve_hub_entries(lower_for_ranks(config, num_ranks=num_ranks))
         if not overwrite:
             config = _with_number_found_before(config, run)
@@ -122,7 +122,7 @@ def resolve_settings(
     config = keep_lowered(keep_hub_entries(config, old), old)
     step = max((checkpoint.step for checkpoint in CheckpointStore(run_path).all()), default=0)
     check_changes(old, config, run=run_path, step=step)
-    refuse_ranks(config, num_ranks=num_ranks)
+    check_compile(config, num_ranks=num_ranks)
     kept = {"data_sha256": old.data_sha256, "resolved_from": old.resolved_from}
     config = config.model_copy(update=kept)
     return ResolvedSettings(run, config, in_words)

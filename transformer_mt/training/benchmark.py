@@ -57,7 +57,7 @@ class Benchmark:
         warm_up: the first update, and where there are more those that follow it.
         windows: the updates that were timed.
         product_share: of the time of an update, batches waited for left out, that is spent in
-            matrix products.
+            matrix products; None where replayed CUDA graphs hide which operations those are.
         peak_memory_bytes: of the process on a CPU, else what PyTorch allocated on the device.
         product_rate: FLOP/s of large square products in the precision of training.
         own_product_rate: FLOP/s of products in the shapes of the model.
@@ -67,7 +67,7 @@ class Benchmark:
     weights: ModelWeights
     warm_up: Sequence[Window]
     windows: Sequence[Window]
-    product_share: float
+    product_share: float | None
     peak_memory_bytes: int
     product_rate: float
     own_product_rate: float
@@ -99,12 +99,13 @@ def run_benchmark(trainer: Trainer, *, warmup: int, updates: int) -> Benchmark:
             device=device,
         )
         trainer.settle()
+    uses_graphs = trainer.compiled is not None and trainer.compiled.uses_graphs
     busy = profiled[0].seconds - profiled[0].waiting_seconds
     return Benchmark(
         weights=ModelWeights.of(trainer.model),
         warm_up=warm_up,
         windows=windows,
-        product_share=min(1.0, in_products / busy),
+        product_share=None if uses_graphs else min(1.0, in_products / busy),
         peak_memory_bytes=peak_memory,
         product_rate=median_rate(
             squares(device), device=device, precision=precision, seconds=_SECONDS_FOR_A_PRODUCT

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -65,33 +66,45 @@ class CompiledHidden:
         """
         if self.uses_graphs:
             torch.compiler.cudagraph_mark_step_begin()  # type: ignore[no-untyped-call]
-        try:
+        with _compiling():
             return self._hidden(source_ids, target_input_ids)
-        except torch._dynamo.exc.BackendCompilerFailed as error:
-            if is_out_of_memory(error.inner_exception):
-                raise error.inner_exception from None
-            reason = next(iter(str(error.inner_exception).splitlines()), "no reason given")
-            raise UserError(
-                f"{COMPILE_KEY}: the model cannot be compiled here ({reason.rstrip('.')}).\n"
-                f"Begin anew (--overwrite) with {COMPILE_KEY}=false.",
-                exit_code=1,
-            ) from None
 
     def compile_all(
         self, shapes: Sequence[BatchShape], pass_batch: Callable[[Batch], object]
     ) -> float:
         """Compile for every shape ahead of training; return the seconds that it took.
 
-        `pass_batch` is a forward and a backward pass; the gradients are for the caller to drop.
+        `pass_batch` is a forward and a backward pass; the gradients are for the caller to drop,
+        before (see `drop_gradients`) and after.
+
+        Raises:
+            UserError: it cannot be compiled.
         """
         began = time.perf_counter()
         for shape in shapes:
             batch = random_batch(self._model, shape.rows, shape.source_len, shape.target_len)
             for _ in range(_PASSES_UNTIL_READY if self.uses_graphs else 1):
-                pass_batch(batch)
+                with _compiling():  # the backward pass is compiled when it is first asked for
+                    pass_batch(batch)
         if batch.source_ids.device.type == "cuda":
             torch.cuda.synchronize(batch.source_ids.device)
         return time.perf_counter() - began
+
+
+@contextmanager
+def _compiling() -> Iterator[None]:
+    """Say what to do where the model cannot be compiled."""
+    try:
+        yield
+    except torch._dynamo.exc.BackendCompilerFailed as error:
+        if is_out_of_memory(error.inner_exception):
+            raise error.inner_exception from None
+        reason = next(iter(str(error.inner_exception).splitlines()), "no reason given")
+        raise UserError(
+            f"{COMPILE_KEY}: the model cannot be compiled here ({reason.rstrip('.')}).\n"
+            f"Begin anew (--overwrite) with {COMPILE_KEY}=false.",
+            exit_code=1,
+        ) from None
 
 
 def drop_gradients(optimizer: torch.optim.Optimizer, *, keep_tensors: bool) -> None:

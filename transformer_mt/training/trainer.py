@@ -136,7 +136,9 @@ class Trainer:
             return None
         self.model.train()
         pass_batch = partial(self._forward_backward, num_tokens=1, last=False)
-        seconds = self.compiled.compile_all(self.sampler.shapes, pass_batch)
+        compile_all = partial(self.compiled.compile_all, self.sampler.shapes, pass_batch)
+        self._drop_gradients()  # graphs add to gradients that are there, from the first on
+        seconds = self.memory.attempt(self.state.step + 1, compile_all)
         self.reporter.line(f"Compiled {len(self.sampler.shapes)} shapes in {seconds:.0f} s")
         return seconds
 
