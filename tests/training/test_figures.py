@@ -125,11 +125,16 @@ def poison(monkeypatch, kind):
     monkeypatch.setattr(loss_module, "linear_cross_entropy_sum", poisoned)
 
 
+OPTIMIZERS = pytest.mark.parametrize("optimizer", ["adam", "muon"])
+
+
+@OPTIMIZERS
 @pytest.mark.parametrize("save_every_steps", [1, 4])
-def test_training_and_its_figures_are_the_same(build, late, save_every_steps):
-    expected = build("here", None, save_every_steps=save_every_steps)
+def test_training_and_its_figures_are_the_same(build, late, save_every_steps, optimizer):
+    options = {"save_every_steps": save_every_steps, "optimizer": optimizer}
+    expected = build("here", None, **options)
     expected.run()
-    trainer = build("late", late, save_every_steps=save_every_steps)
+    trainer = build("late", late, **options)
     trainer.run()
     assert_equal(tensors(trainer), tensors(expected))
     assert trainer.state == expected.state
@@ -138,16 +143,20 @@ def test_training_and_its_figures_are_the_same(build, late, save_every_steps):
     assert (late.most, late.on_their_way) == (1 if save_every_steps == 1 else 2, 0)
 
 
+@OPTIMIZERS
 @pytest.mark.parametrize("kind", ["the loss", "a gradient"])
 @pytest.mark.parametrize("save_every_steps", [1, 2, 5])
-def test_an_update_that_is_not_finite_is_not_made(build, late, monkeypatch, kind, save_every_steps):
-    before = build("before", None, max_steps=BAD_UPDATE - 1)
+def test_an_update_that_is_not_finite_is_not_made(
+    build, late, monkeypatch, kind, save_every_steps, optimizer
+):
+    before = build("before", None, max_steps=BAD_UPDATE - 1, optimizer=optimizer)
     before.run()
     messages = []
     for name, copy in (("here", None), ("late", late)):
         with monkeypatch.context() as patch:
             poison(patch, kind)
-            trainer = build(name, copy, save_every_steps=save_every_steps, log_every_steps=50)
+            options = {"save_every_steps": save_every_steps, "optimizer": optimizer}
+            trainer = build(name, copy, log_every_steps=50, **options)
             with pytest.raises(UserError) as caught:
                 trainer.run()
         messages.append(str(caught.value))
@@ -186,7 +195,8 @@ def test_who_measures_hears_of_the_last_update(build, late, monkeypatch):
 
 def test_only_an_optimizer_that_takes_the_flag_is_not_waited_for(build):
     parameters = [torch.nn.Parameter(torch.zeros(2))]
-    assert can_be_blocked(build("any", None).optimizer)
+    for optimizer in ("adam", "adamw", "muon"):
+        assert can_be_blocked(build(optimizer, None, optimizer=optimizer).optimizer)
     unfused = torch.optim.Adam(parameters, fused=False)
     assert not can_be_blocked(unfused)
     assert copy_for(torch.device("cuda"), unfused) is None

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from transformer_mt.config import TrainingConfig
-from transformer_mt.training.muon import hidden_matrices_and_others
+from transformer_mt.training import muon as muon_module
+from transformer_mt.training.muon import StackedMuon, hidden_matrices_and_others
 from transformer_mt.training.optimizer import (
     build_optimizer,
     optimizer_tensors,
@@ -153,6 +154,54 @@ def test_muon_moves_the_matrices_of_encoder_and_decoder_alone(make):
         assert (f"exp_avg.{name}" in tensors) != inside
         hidden += inside
     assert hidden == 4 + 2 + 8 + 2  # projections and feed-forward networks of both
+
+
+@pytest.mark.parametrize("stacked", [2**23, 2 * 16 * 24, 1])
+def test_stacked_matrices_move_as_pytorchs_muon_moves_them(monkeypatch, stacked):
+    monkeypatch.setattr(muon_module, "_STACKED_ELEMENTS", stacked)
+    shapes = [(16, 24), (24, 16), (16, 16), (16, 24), (24, 16), (16, 24), (1, 7)]
+    generator = torch.Generator().manual_seed(1)
+    mine, its = ([torch.nn.Parameter(torch.ones(shape)) for shape in shapes] for _ in range(2))
+    settings = {"lr": 0.02, "weight_decay": 0.1}
+    stacking = StackedMuon(mine, **settings)
+    one_by_one = torch.optim.Muon(its, **settings, adjust_lr_fn="match_rms_adamw")
+    for number in range(4):
+        for place, pair in enumerate(zip(mine, its, strict=True)):
+            gradient = torch.randn(shapes[place], generator=generator)
+            for parameter in pair:
+                parameter.grad = None if place == number else gradient.clone()
+        stacking.step()
+        one_by_one.step()
+    for parameter, other in zip(mine, its, strict=True):
+        moved = (other - 1.0).norm()
+        assert moved > 0.01
+        # The order in which products are summed up may differ, in bfloat16.
+        assert (parameter - other).norm() < 0.01 * moved
+        average = stacking.state[parameter]["momentum_buffer"]
+        assert torch.equal(average, one_by_one.state[other]["momentum_buffer"])
+    assert not torch.equal(mine[0], mine[3])
+
+
+@ALL
+def test_a_step_that_is_blocked_changes_nothing(make, settings):
+    """Neither weights nor state, whatever the gradients are; later ones go on from there."""
+    model, undisturbed = make(), make()
+    optimizer, expected = build_optimizer(model, settings), build_optimizer(undisturbed, settings)
+    optimizer.found_inf = torch.zeros(())
+    step(undisturbed, expected, 0)
+    step(model, optimizer, 0)
+    optimizer.found_inf.fill_(1.0)
+    for parameter in model.parameters():
+        parameter.grad = torch.full_like(parameter, torch.nan)
+    optimizer.step()
+    for number in (1, 2):
+        optimizer.found_inf.zero_()
+        step(undisturbed, expected, number)
+        step(model, optimizer, number)
+    assert all(map(torch.equal, model.parameters(), undisturbed.parameters()))
+    mine, its = optimizer_tensors(model, optimizer), optimizer_tensors(undisturbed, expected)
+    assert mine.keys() == its.keys()
+    assert all(torch.equal(tensor, its[name]) for name, tensor in mine.items())
 
 
 def test_muons_update_is_the_gradient_with_singular_values_about_equal(make):

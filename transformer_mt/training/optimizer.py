@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from transformer_mt.config import TrainingConfig
-from transformer_mt.training.muon import MuonWithAdamW, hidden_matrices_and_others
+from transformer_mt.training.muon import MuonWithAdamW, StackedMuon, hidden_matrices_and_others
 
 
 def build_optimizer(model: nn.Module, settings: TrainingConfig) -> torch.optim.Optimizer:
@@ -27,9 +27,7 @@ def build_optimizer(model: nn.Module, settings: TrainingConfig) -> torch.optim.O
     if settings.optimizer == "muon":
         hidden, others = hidden_matrices_and_others(model)
         return MuonWithAdamW(
-            torch.optim.Muon(
-                hidden, lr=adam["lr"], weight_decay=decay, adjust_lr_fn="match_rms_adamw"
-            ),
+            StackedMuon(hidden, lr=adam["lr"], weight_decay=decay),
             torch.optim.AdamW(_groups(others, decay), **adam),
         )
     kind = torch.optim.AdamW if settings.optimizer == "adamw" else torch.optim.Adam
