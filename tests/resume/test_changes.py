@@ -64,6 +64,21 @@ def test_patience_can_be_raised_after_it_has_ended(workplace):
     assert "step 36: validation" in outcome.err
 
 
+def test_the_rate_may_still_fall_after_patience_has_ended(workplace, metrics):
+    run = workplace.run("impatient-stable")
+    stable = ["--set", "training.schedule=warmup_stable_decay"]
+    workplace.train_to_the_end(run, *stable, "--set", "training.patience=1")
+    stopped = metrics(run)[-1]["step"]
+    assert stopped < 28  # from where on the rate would have fallen
+    settings = {"patience": "null", "max_steps": stopped + 8, "decay_steps": 6}
+    words = [w for key, value in settings.items() for w in ("--set", f"training.{key}={value}")]
+    workplace.train_to_the_end(run, *stable, *words, "--set", "training.log_every_steps=1")
+    rates = {r["step"]: r["learning_rate"] for r in metrics(run) if r["type"] == "train"}
+    assert rates[stopped + 1] == rates[stopped + 2] == 0.2
+    assert rates[stopped + 3] == pytest.approx(0.2 * (1 - (1 / 6) ** 0.5))
+    assert rates[stopped + 8] == 0
+
+
 def test_the_best_may_be_chosen_by_another_figure(workplace, finished, metrics):
     """The best by BLEU, which is 0 throughout, is another one than the best by loss."""
     run = workplace.run("by-bleu")
