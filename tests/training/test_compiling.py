@@ -60,7 +60,7 @@ def test_outputs_and_gradients_are_those_of_the_model(make_model, settings, reco
 
 def test_each_shape_is_compiled_once(make_model):
     model = make_model(num_encoder_layers=1, num_decoder_layers=1).train()
-    counter = CompileCounterWithBackend("aot_eager")
+    counter = CompileCounterWithBackend("eager")
     compiled = CompiledHidden(model, backend=counter)
     shapes = [BatchShape(2 + n % 3, 3 + n, 3 + n // 2) for n in range(12)]
 
@@ -119,7 +119,7 @@ def test_who_cannot_compile_the_backward_pass_is_told(make_model):
 
 def test_a_translation_longer_than_the_table_of_positions_compiles_nothing_again(make_model):
     model = make_model(num_encoder_layers=1, num_decoder_layers=1, max_positions=10).train()
-    counter = CompileCounterWithBackend("aot_eager")
+    counter = CompileCounterWithBackend("eager")
     compiled = CompiledHidden(model, backend=counter)
     batch = random_batch(model, 3, 5, 6)
     pass_batch(compiled, model, batch)
