@@ -3,9 +3,10 @@
 Small text wants a small vocabulary, a small model and more dropout than the paper's (Sennrich and
 Zhang 2019; Araabi and Monz 2020), but not so much that the few updates of a laptop's hour learn
 little: 0.2 was the best of 0.1 to 0.4 for 5,000 pairs (configs/EXPERIMENTS.md). Around 30,000 pairs
-the model is "Tiny" of Wu et al. 2021, with the rate, the batch and the schedule of
-configs/multi30k_en_de.yaml; from 3 million on it is the base model of Vaswani et al. 2017. Between
-them sizes grow step by step, and epochs become fewer.
+the model is "Tiny" of Wu et al. 2021, with the rate and the batch of configs/multi30k_en_de.yaml;
+from 3 million on it is the base model of Vaswani et al. 2017. Between them sizes grow step by step,
+and epochs become fewer. Up to 60,000 pairs Muon does in half the updates what Adam did (measured
+with 5,000 and with 29,000).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from transformer_mt.config import TrainingConfig
 from transformer_mt.config_file import Tree
 
 TOKENS_PER_PAIR = 15
@@ -20,6 +22,7 @@ TOKENS_PER_PAIR = 15
 FEW_PAIRS = 500
 """With fewer, training runs, and nothing comes of it but the training text."""
 
+_MUON_BELOW = 60_000  # from here on nothing was compared
 # The bytes, the special tokens and the space: what a vocabulary holds beside the characters.
 _FIXED_PIECES = 261
 # More characters than this, and the rarest are left to be spelt in bytes, as SentencePiece advises
@@ -62,6 +65,11 @@ class _Size:
         return max(4, self.d_model // 64)
 
     @property
+    def muon(self) -> bool:
+        """Whether Muon takes the place of Adam."""
+        return self.pairs < _MUON_BELOW
+
+    @property
     def save_every_steps(self) -> int:
         """Twice for each validation: what a crash may cost."""
         return self.validate_every_steps // 2
@@ -70,10 +78,10 @@ class _Size:
 # fmt: off
 _SIZES = (
     #         pairs   vocab  width   ff layers drop   rate  warm    steps  update  batch valid pat
-    _Size(        0,  1_000, 128,   256, 2,    0.2, 2.5e-3,  400,   1_500,  2_048, 2_048,  150,  5),
-    _Size(    3_000,  2_000, 128,   256, 3,    0.2, 2.5e-3,  600,   2_500,  2_048, 2_048,  250,  5),
-    _Size(   10_000,  4_000, 128,   256, 3,    0.2, 3.5e-3, 1000,   3_000,  4_096, 4_096,  300,  5),
-    _Size(   20_000,  8_000, 128,   256, 4,    0.2, 5.0e-3, 1500,   4_000,  8_192, 4_096,  400,  5),
+    _Size(        0,  1_000, 128,   256, 2,    0.2, 2.5e-3,  200,     800,  2_048, 2_048,  100,  5),
+    _Size(    3_000,  2_000, 128,   256, 3,    0.2, 2.5e-3,  300,   1_200,  2_048, 2_048,  150,  5),
+    _Size(   10_000,  4_000, 128,   256, 3,    0.2, 3.5e-3,  400,   1_500,  4_096, 4_096,  150,  5),
+    _Size(   20_000,  8_000, 128,   256, 4,    0.2, 5.0e-3,  400,   2_000,  8_192, 4_096,  200,  5),
     _Size(   60_000,  8_000, 192,   768, 4,    0.2, 2.5e-3, 1500,   6_000,  8_192, 4_096,  500,  5),
     _Size(  120_000,  8_000, 256, 1_024, 4,    0.2, 1.5e-3, 2000,   8_000,  8_192, 4_096,  500,  5),
     _Size(  200_000, 16_000, 384, 1_536, 5,    0.2, 1.0e-3, 3000,  15_000, 12_288, 4_096,  500,  6),
@@ -142,8 +150,12 @@ def _training(size: _Size, *, num_pairs: int) -> Iterator[Choice]:
     yield Choice("training.learning_rate", size.learning_rate, reason)
     share = size.warmup_steps / steps
     yield Choice("training.warmup_steps", size.warmup_steps, f"{share:.0%} of {steps:,} updates")
-    if size.pairs < _SIZES[-1].pairs:
+    if size.muon:
+        yield Choice("training.optimizer", "muon", "as good as adam after half the updates")
+        yield Choice("training.schedule", "warmup_stable_decay", _falls_in_the_end(steps))
+    elif size.pairs < _SIZES[-1].pairs:
         yield Choice("training.schedule", "cosine", f"the rate falls to 0 at update {steps:,}")
+    if size.pairs < _SIZES[-1].pairs:
         reason = "weights hardly move when the rate is 0"
         yield Choice("training.average_checkpoints", 0, reason)
     every = size.validate_every_steps
@@ -152,6 +164,11 @@ def _training(size: _Size, *, num_pairs: int) -> Iterator[Choice]:
     yield Choice("training.save_every_steps", size.save_every_steps, reason)
     reason = f"stops after {size.patience * every:,} updates without a new best"
     yield Choice("training.patience", size.patience, reason)
+
+
+def _falls_in_the_end(steps: int) -> str:
+    training = TrainingConfig(schedule="warmup_stable_decay", max_steps=steps, warmup_steps=0)
+    return f"the rate falls after update {training.decay_start():,}"
 
 
 def _epochs(size: _Size, num_pairs: int) -> float:
