@@ -20,7 +20,7 @@ README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 PAIRS = 5000
 LEFT_OUT = "…"
 SMALL = [
-    "training.max_steps=4", "training.tokens_per_update=512", "training.log_every_steps=1",
+    "training.max_steps=4", "training.tokens_per_update=512", "training.log_every_steps=2",
     "training.validate_every_steps=2", "training.save_every_steps=2", "model.d_model=32",
     "model.num_heads=2", "model.d_ff=32", "model.num_encoder_layers=1",
     "model.num_decoder_layers=1", "decoding.beam_size=1", "decoding.max_length_ratio=0.1",
