@@ -23,6 +23,7 @@ FEW_PAIRS = 500
 """With fewer, training runs, and nothing comes of it but the training text."""
 
 _MUON_FROM, _MUON_BELOW = 3_000, 60_000  # with fewer it was no better, with more nothing is known
+
 # The bytes, the special tokens and the space: what a vocabulary holds beside the characters.
 _FIXED_PIECES = 261
 # More characters than this, and the rarest are left to be spelt in bytes, as SentencePiece advises
